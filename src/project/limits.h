@@ -1,0 +1,22 @@
+/* limits.h -- service limits of the reference (clu-concepts §9, clu-project-format §7). */
+#ifndef DRAGOMAN_PROJECT_LIMITS_H
+#define DRAGOMAN_PROJECT_LIMITS_H
+
+enum {
+  LIMIT_PROJECTS_PER_RESOURCE = 500,
+  LIMIT_UTTERANCES = 50000,
+  LIMIT_UTTERANCES_ORCHESTRATION = 15000,
+  LIMIT_UTTERANCE_CHARS = 500,      /* code points, authoring */
+  LIMIT_QUERY_CHARS = 1000,         /* code points, prediction */
+  LIMIT_INTENTS = 500,              /* None counted */
+  LIMIT_ENTITIES = 350,
+  LIMIT_SYNONYMS_PER_ENTITY = 20000,
+  LIMIT_SYNONYMS_PER_PROJECT = 2000000,
+  LIMIT_PREBUILTS_PER_ENTITY = 7,
+  LIMIT_REGEXES_PER_PROJECT = 20,
+  LIMIT_MODELS_PER_PROJECT = 10,
+  LIMIT_DEPLOYMENTS_PER_PROJECT = 10,
+  LIMIT_NAME_CHARS = 100
+};
+
+#endif
