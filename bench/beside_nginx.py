@@ -5,7 +5,7 @@ Every round runs nginx and dragoman one after the other with the same wrk, so a 
 the machine is shared. Prints the median and range over the rounds of: throughput ratio to nginx,
 server CPU per request of both.
 
-    bench/http.py [--rounds 5] [--seconds 5] [--connections 32,256] [--set hwu64/fold01]
+    bench/beside_nginx.py [--rounds 5] [--seconds 5] [--connections 32,256] [--set hwu64/fold01]
 """
 import argparse
 import pathlib
