@@ -24,6 +24,7 @@ static void print_option(const option *o) {
   if (o->kind != OPTION_FLAG && n > 0 && (size_t)n < sizeof left)
     snprintf(left + n, sizeof left - (size_t)n, " %s", o->value);
   printf("  %-26s %s\n", left, o->help);
+  if (o->choice) printf("  %-26s one of %s\n", "", o->choice);
 }
 
 static void print_help(const command_help *help, const option *options, size_t option_count) {

@@ -1,7 +1,7 @@
 /* options.h -- command-line options from a table; the same table prints `--help`.
  *
  *   bool json = false;
- *   const option options[] = {{"json", 0, OPTION_FLAG, &json, .help = "print JSON"}};
+ *   const option options[] = {OPT_FLAG("json", &json, "print JSON")};
  *   const command_help help = {.name = "train", .arguments = "FILE -o MODEL", …};
  *   const char *args[1];
  *   int status;
@@ -30,6 +30,16 @@ typedef struct option {
   int64_t lo, hi;     /* OPTION_INT */
   const char *choice; /* OPTION_TEXT: the accepted values as "a|b|c"; NULL: any */
 } option;
+
+/* Rows of the table. */
+#define OPT_FLAG(name_, out_, help_)                                                                                   \
+  { .name = (name_), .kind = OPTION_FLAG, .out = (out_), .help = (help_) }
+#define OPT_TEXT(name_, out_, value_, help_)                                                                           \
+  { .name = (name_), .kind = OPTION_TEXT, .out = (out_), .value = (value_), .help = (help_) }
+#define OPT_CHOICE(name_, out_, value_, choice_, help_)                                                                \
+  { .name = (name_), .kind = OPTION_TEXT, .out = (out_), .value = (value_), .help = (help_), .choice = (choice_) }
+#define OPT_INT(name_, out_, lo_, hi_, help_)                                                                          \
+  { .name = (name_), .kind = OPTION_INT, .out = (out_), .value = "N", .help = (help_), .lo = (lo_), .hi = (hi_) }
 
 typedef struct command_help {
   const char *name;      /* "train", "projects import" */
