@@ -1,5 +1,6 @@
-/* resources.h -- resources and their keys. Keys are derived (HMAC of the store's secret, resource,
- * key name, generation), so none is stored; regenerating raises the generation. */
+/* resources.h -- resources and their keys. Keys are derived, so none is stored: the lower-case hex of
+ * HMAC-SHA256(secret, resource NUL "key1" NUL generation in decimal); regenerating raises the
+ * generation. */
 #ifndef DRAGOMAN_SERVICE_RESOURCES_H
 #define DRAGOMAN_SERVICE_RESOURCES_H
 
@@ -10,6 +11,7 @@ enum { RESOURCE_KEY_LEN = 64 };
 typedef struct resource_view {
   str name, region, region_display; /* "eastus2", "East US 2"; an unknown region displays as itself */
   str azure_resource_id;
+  str endpoint; /* "http://HOST:PORT" last announced by a server on this store; "" when never */
   char key1[RESOURCE_KEY_LEN + 1], key2[RESOURCE_KEY_LEN + 1];
 } resource_view;
 
@@ -25,7 +27,7 @@ typedef struct resource_ref {
 must_check bool resource_of_key(service *s, str key, resource_ref *out);
 
 /* Keys straight from a data directory, for `dragoman keys` while a server may be running: reads
- * only. name.n 0: the first resource. */
+ * only. name.n 0: the first resource. ERR_NOT_FOUND: no store there, or no such resource. */
 must_check err_code resource_keys_offline(const char *data_dir, str name, arena *a, resource_view *out, err *e);
 
 #endif

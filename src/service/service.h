@@ -19,7 +19,7 @@ typedef struct service_config {
   const char *program;      /* path of this executable, to start `train-job` children */
   int job_threads;          /* jobs that may run at once besides training; 0: 2 */
   int training_slots;       /* training children at once; 0: 1 */
-  int64_t training_memory_mib; /* address-space limit of a training child; 0: 8192 */
+  int64_t training_memory_mib; /* address-space limit of a training child; 0: 8192, < 0: none */
   int64_t training_time_s;  /* time limit of one training; 0: 7200 */
 } service_config;
 
@@ -29,8 +29,10 @@ must_check err_code service_open(const service_config *c, service **out, err *e)
 /* Stops taking jobs, stops the children (their jobs stay in the store and are taken up at the
  * next start), frees all. No predictions may be running. */
 void service_close(service *s);
-/* 0..1 of deployments loaded at start; ready when all are. */
+/* Every deployment of the store is in the registry (a damaged model file is logged and left out). */
 bool service_ready(const service *s);
+/* Records the address where clients reach this server, for resource_view.endpoint. */
+must_check err_code service_announce(service *s, str endpoint, err *e);
 
 /* A page of a list: skip items, then at most top. */
 typedef struct page {
