@@ -23,7 +23,7 @@ enum { MAX_READERS = 16, CACHED_STATEMENTS = 64, BUSY_TIMEOUT_MS = 10000 };
 
 typedef struct cached {
   const char *sql; /* address of the literal */
-  sqlite3_stmt *st = NULL;
+  sqlite3_stmt *st;
 } cached;
 
 struct sql_conn {
@@ -48,7 +48,7 @@ struct sql_db {
 };
 
 struct sql_row {
-  sqlite3_stmt *st = NULL;
+  sqlite3_stmt *st;
 };
 
 err_code sqlite__error(sqlite3 *db, err *e, const char *what) {
