@@ -111,6 +111,29 @@ const language *language_find(str code) {
   return NULL;
 }
 
+static bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+static bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+bool language_tag_valid(str tag) {
+  size_t primary = str_find_byte(tag, '-');
+  if (primary < 2 || primary > 3) return false;
+  for (size_t i = 0; i < primary; i++)
+    if (!is_letter(tag.p[i])) return false;
+  for (str rest = str_skip(tag, primary); rest.n;) {
+    rest = str_skip(rest, 1);
+    size_t subtag = str_find_byte(rest, '-');
+    if (subtag < 2 || subtag > 8) return false;
+    for (size_t i = 0; i < subtag; i++)
+      if (!is_letter(rest.p[i]) && !is_digit(rest.p[i])) return false;
+    rest = str_skip(rest, subtag);
+  }
+  return true;
+}
+
 bool language_matches(str a, str b) {
   size_t primary_a = str_find_byte(a, '-'), primary_b = str_find_byte(b, '-');
   if (primary_a != a.n && primary_b != b.n) return str_eq_nocase(a, b);
