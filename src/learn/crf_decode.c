@@ -47,14 +47,20 @@ learn_inline void max_group(const float *v, size_t rows, const float *a, size_t 
   }
 }
 
+learn_inline void max_columns(const float *v, size_t rows, const float *a, size_t stride, size_t blocks, float *best,
+                              int32_t *arg) {
+  for (; blocks >= 4; blocks -= 4, a += 4 * LANES, best += 4 * LANES, arg += 4 * LANES)
+    max_group(v, rows, a, stride, 4, best, arg);
+  if (blocks == 3) max_group(v, rows, a, stride, 3, best, arg);
+  if (blocks == 2) max_group(v, rows, a, stride, 2, best, arg);
+  if (blocks == 1) max_group(v, rows, a, stride, 1, best, arg);
+}
+
 /* One position: v [stride] scores before it, u its unary scores; out [stride], back [stride]. */
 learn_kernel static void viterbi_step(const crf_chain *c, const float *inside, const float *v, const float *u,
                                       float *out, int32_t *back) {
-  size_t types = c->types, labels = 1 + 2 * types, blocks = open_blocks(c->types), b = 0;
-  for (; b + 4 <= blocks; b += 4)
-    max_group(v, labels, c->transitions + b * LANES, c->stride, 4, out + b * LANES, back + b * LANES);
-  for (; b < blocks; b++)
-    max_group(v, labels, c->transitions + b * LANES, c->stride, 1, out + b * LANES, back + b * LANES);
+  size_t types = c->types, labels = 1 + 2 * types;
+  max_columns(v, labels, c->transitions, c->stride, open_blocks(c->types), out, back);
   for (size_t x = 0; x < types; x++) {
     float begin = v[1 + x] + inside[x], more = v[1 + types + x] + inside[types + x];
     bool from_inside = more > begin;

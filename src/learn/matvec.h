@@ -20,8 +20,9 @@ learn_inline void matvec(const float *a, size_t rows, const float *m, size_t str
   size_t b = 0;
   for (; b + 8 <= blocks; b += 8) matvec_group(a, rows, m + b * LANES, stride, 8, out + b * LANES);
   for (; b + 4 <= blocks; b += 4) matvec_group(a, rows, m + b * LANES, stride, 4, out + b * LANES);
-  for (; b + 2 <= blocks; b += 2) matvec_group(a, rows, m + b * LANES, stride, 2, out + b * LANES);
-  for (; b < blocks; b++) matvec_group(a, rows, m + b * LANES, stride, 1, out + b * LANES);
+  if (blocks - b == 3) matvec_group(a, rows, m + b * LANES, stride, 3, out + b * LANES);
+  if (blocks - b == 2) matvec_group(a, rows, m + b * LANES, stride, 2, out + b * LANES);
+  if (blocks - b == 1) matvec_group(a, rows, m + b * LANES, stride, 1, out + b * LANES);
 }
 
 #endif

@@ -38,10 +38,10 @@ typedef struct mlp_work {
 mlp_options mlp_recipe(size_t n, bool advanced, uint64_t seed) {
   return (mlp_options){.hidden = advanced ? 512 : 256,
                        .epochs = n < 2000 ? 40 : 12,
-                       .rate = 0.05,
+                       .rate = 0.025,
                        .feature_dropout = 0.2,
                        .hidden_dropout = advanced ? 0.3 : 0.4,
-                       .smoothing = advanced ? 0.05 : 0.1,
+                       .smoothing = 0.05,
                        .seed = seed};
 }
 

@@ -15,10 +15,10 @@
 typedef struct mlp_options {
   uint32_t hidden;          /* H, a multiple of 16 (recipe: 256; advanced 512) */
   int epochs;               /* recipe: 12; 40 below 2000 examples */
-  double rate;              /* recipe: 0.05 */
+  double rate;              /* recipe: 0.025 */
   double feature_dropout;   /* share of inputs dropped, the rest scaled up (recipe: 0.2) */
   double hidden_dropout;    /* recipe: 0.4; advanced 0.3 */
-  double smoothing;         /* label smoothing s (recipe: 0.1; advanced 0.05) */
+  double smoothing;         /* label smoothing s (recipe: 0.05) */
   uint64_t seed;            /* of weights, order and dropout */
   const float *weights;     /* [rows of x] factor on the loss of each example; NULL: all 1 */
   const learn_watch *watch; /* may be NULL */

@@ -8,8 +8,6 @@
 
 #include <math.h>
 
-typedef int8_t b16 __attribute__((vector_size(16), may_alias));
-
 enum { AHEAD = 6, CACHE_LINE = 64 }; /* rows to prefetch ahead */
 
 static float row_scale(const float *w, uint32_t stride) {
@@ -29,9 +27,9 @@ void q8_quantize(const float *w, uint32_t rows, uint32_t stride, int8_t *q, floa
   }
 }
 
-learn_inline void add_row(v16 *z, const int8_t *q, float a, size_t blocks) {
-  const b16 *qv = (const b16 *)q;
-  for (size_t b = 0; b < blocks; b++) z[b] += __builtin_convertvector(qv[b], v16) * a;
+/* Plain loops: gcc widens bytes well only where it finds the vectors itself. */
+learn_inline void add_row(float *restrict z, const int8_t *restrict q, float a, size_t stride) {
+  for (size_t c = 0; c < stride; c++) z[c] += (float)q[c] * a;
 }
 
 learn_inline void prefetch_row(const q8_matrix *m, uint32_t id) {
@@ -47,7 +45,7 @@ learn_kernel void q8_accumulate_many(const q8_matrix *m, size_t count, sparse_ro
       if (i + AHEAD < x.n) prefetch_row(&m[j], x.ids[i + AHEAD]);
       uint32_t id = x.ids[i];
       if (id < m[j].rows)
-        add_row((v16 *)z[j], m[j].q + (size_t)id * m[j].stride, m[j].scale[id] * x.values[i], m[j].stride / LANES);
+        add_row(z[j], m[j].q + (size_t)id * m[j].stride, m[j].scale[id] * x.values[i], m[j].stride & ~15u);
     }
   }
 }
@@ -60,7 +58,7 @@ learn_inline void sum_rows(const q8_matrix *m, const uint32_t *ids, size_t n, si
   memset(u, 0, m->stride * sizeof *u);
   for (size_t i = 0; i < n; i++) {
     if (i + AHEAD < ahead) prefetch_row(m, ids[i + AHEAD]);
-    if (ids[i] < m->rows) add_row((v16 *)u, m->q + (size_t)ids[i] * m->stride, m->scale[ids[i]], m->stride / LANES);
+    if (ids[i] < m->rows) add_row(u, m->q + (size_t)ids[i] * m->stride, m->scale[ids[i]], m->stride & ~15u);
   }
 }
 
@@ -76,6 +74,6 @@ learn_kernel void q8_sum_tokens(const q8_matrix *m, const uint32_t *ids, const s
 learn_kernel void q8_hidden_to_output(const float *h, const q8_matrix *w2, const float *b2, float *z) {
   memcpy(z, b2, w2->stride * sizeof *z);
   for (size_t j = 0; j < w2->rows; j++) {
-    if (h[j] > 0) add_row((v16 *)z, w2->q + j * w2->stride, h[j] * w2->scale[j], w2->stride / LANES);
+    if (h[j] > 0) add_row(z, w2->q + j * w2->stride, h[j] * w2->scale[j], w2->stride & ~15u);
   }
 }
