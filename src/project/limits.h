@@ -6,9 +6,9 @@ enum {
   LIMIT_PROJECTS_PER_RESOURCE = 500,
   LIMIT_UTTERANCES = 50000,
   LIMIT_UTTERANCES_ORCHESTRATION = 15000,
-  LIMIT_UTTERANCE_CHARS = 500,      /* code points, authoring */
-  LIMIT_QUERY_CHARS = 1000,         /* code points, prediction */
-  LIMIT_INTENTS = 500,              /* None counted */
+  LIMIT_UTTERANCE_CHARS = 500, /* code points, authoring */
+  LIMIT_QUERY_CHARS = 1000,    /* code points, prediction */
+  LIMIT_INTENTS = 500,         /* None counted */
   LIMIT_ENTITIES = 350,
   LIMIT_SYNONYMS_PER_ENTITY = 20000,
   LIMIT_SYNONYMS_PER_PROJECT = 2000000,

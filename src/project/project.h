@@ -17,19 +17,19 @@ typedef enum project_kind { PROJECT_CONVERSATION, PROJECT_ORCHESTRATION } projec
 typedef enum opt_bool { OPT_ABSENT, OPT_FALSE, OPT_TRUE } opt_bool;
 
 typedef struct project_settings {
-  bool present;                 /* the file had a settings object */
+  bool present; /* the file had a settings object */
   bool has_threshold;
-  double confidence_threshold;  /* [0, 1]; 0 (Conversation) or 0.5 (Orchestration) when absent */
+  double confidence_threshold; /* [0, 1]; 0 (Conversation) or 0.5 (Orchestration) when absent */
   opt_bool normalize_casing, augment_diacritics;
 } project_settings;
 
 typedef struct project_metadata {
   project_kind kind;
-  str name;                     /* .p NULL when the file had null or none */
-  str language;                 /* primary language, lower case */
+  str name;     /* .p NULL when the file had null or none */
+  str language; /* primary language, lower case */
   opt_bool multilingual;
-  str description;              /* .p NULL when absent */
-  str storage_container;        /* .p NULL when absent */
+  str description;       /* .p NULL when absent */
+  str storage_container; /* .p NULL when absent */
   project_settings settings;
 } project_metadata;
 
@@ -45,7 +45,7 @@ typedef enum composition {
 } composition;
 
 typedef struct list_synonyms {
-  str language; /* .p NULL: the project's language */
+  str language; /* lower case; .p NULL: the project's language */
   const str *values;
   size_t value_count;
 } list_synonyms;
@@ -58,8 +58,8 @@ typedef struct sublist {
 
 typedef struct regex_expression {
   str key;      /* .p NULL when absent */
-  str language; /* .p NULL: the project's language */
-  str pattern;  /* as in the file, .NET syntax */
+  str language; /* lower case; .p NULL: the project's language */
+  str pattern;  /* as in the file, .NET syntax; .p NULL when absent */
 } regex_expression;
 
 typedef struct entity {
@@ -69,7 +69,7 @@ typedef struct entity {
   bool has_list, has_regex, has_prebuilts;
   const sublist *sublists;
   size_t sublist_count;
-  const str *prebuilts; /* categories, e.g. "Quantity.Number" */
+  const str *prebuilts; /* categories, e.g. "Quantity.Number", aliases resolved */
   size_t prebuilt_count;
   const regex_expression *regexes;
   size_t regex_count;
@@ -85,7 +85,7 @@ typedef struct intent {
   const str *associated_entities;
   size_t associated_entity_count;
   bool has_associated_entities;
-  target_kind target; /* Orchestration only */
+  target_kind target;                                 /* Orchestration only */
   str target_project, target_deployment;              /* Conversation; QuestionAnswering: project */
   str target_app_id, target_app_version, target_slot; /* Luis */
 } intent;
@@ -96,16 +96,16 @@ typedef struct label {
 } label;
 
 typedef struct utterance {
-  str text;     /* validated UTF-8 */
-  str language; /* .p NULL when absent: the project's language */
-  str dataset;  /* as in the file; .p NULL when absent: Train */
-  uint32_t intent; /* index into project.intents */
+  str text;            /* validated UTF-8 */
+  str language;        /* lower case; .p NULL when absent: the project's language */
+  str dataset;         /* as in the file; .p NULL when absent: Train */
+  uint32_t intent;     /* index into project.intents */
   const label *labels; /* by offset, never overlapping */
   uint32_t label_count;
 } utterance;
 
 typedef struct project {
-  str file_version;      /* projectFileVersion */
+  str file_version; /* projectFileVersion */
   project_metadata metadata;
   bool has_assets;
   const intent *intents; /* contains None (added when the file lacks it, then last) */
@@ -126,9 +126,12 @@ size_t project_find_entity(const project *p, str category);
 /* Index of None. */
 size_t project_none_intent(const project *p);
 
-/* Names: letters, digits, _ . - for projects, models, deployments (1 to 100 characters, not "." or
- * "..", and a project is not "global"); intents and entities 1 to 100 characters without the forbidden
- * ones that the reference lists, '/' tolerated (real exports carry it). what: "project name". */
+/* Projects, models, deployments: letters, digits, _ . - (1 to 100 characters), not "." or "..".
+ * what: "project name" (may not be "global" either), "deployment name", ...; target: the parameter or
+ * document path, may be "". */
 must_check err_code project_name_check(str name, const char *what, const char *target, err *e);
+/* Intents and entities: 1 to 100 code points, none of : $ & % * ( ) + ~ # ? and no control character; '/' is
+ * forbidden by the reference too but real exports carry it. */
+must_check err_code project_category_check(str category, const char *what, const char *target, err *e);
 
 #endif

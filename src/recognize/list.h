@@ -17,8 +17,8 @@ typedef struct list_entry {
   uint32_t language; /* caller's language id; 0 = any */
 } list_entry;
 
-/* Appends the block to out (16-byte aligned relative to its start). Deterministic. Entries whose
- * synonym has no token are skipped. */
+/* Appends the block, a multiple of 16 bytes, to out. Deterministic. Entries whose synonym has no
+ * token are skipped. ERR_TOO_LARGE over 1 GiB of synonyms. */
 must_check err_code list_build(const list_entry *entries, size_t n, buf *out, err *e);
 
 typedef struct list_matcher {
@@ -26,7 +26,7 @@ typedef struct list_matcher {
   size_t n;
 } list_matcher;
 
-/* Checks every length and index of the block, which is borrowed: ERR_CORRUPT. */
+/* Checks every length and index of the block, which is borrowed and 4-byte aligned: ERR_CORRUPT. */
 must_check err_code list_open(const uint8_t *block, size_t n, list_matcher *m, err *e);
 
 typedef struct list_match {

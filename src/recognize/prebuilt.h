@@ -9,7 +9,7 @@ typedef struct prebuilt_category {
   const char *category;    /* "Quantity.Number" */
   const char *description; /* for people */
   const char *examples;
-  bool multilingual_only;  /* listed by the API only with multilingual=true */
+  bool multilingual_only; /* listed by the API only with multilingual=true */
 } prebuilt_category;
 
 const prebuilt_category *prebuilt_all(size_t *n);

@@ -17,10 +17,10 @@ typedef enum offset_unit {
 
 typedef struct offset_map {
   offset_unit unit;
-  size_t bytes;          /* length of the text */
-  size_t units;          /* the same length in unit */
-  const uint32_t *at;    /* [bytes + 1] unit index at each byte (inside a unit: that unit's index);
-                            NULL when units are bytes (ASCII text or OFFSET_UTF8) */
+  size_t bytes;       /* length of the text */
+  size_t units;       /* the same length in unit */
+  const uint32_t *at; /* [bytes + 1] unit index at each byte (inside a unit: that unit's index);
+                         NULL when units are bytes (ASCII text or OFFSET_UTF8) */
 } offset_map;
 
 /* text: validated UTF-8, < 4 GiB. The map lives in a. ASCII text costs no memory. */

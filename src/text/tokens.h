@@ -1,9 +1,9 @@
 /* tokens.h -- text to tokens, for learning and for matching.
  *
- * A token is a run of word characters (letters, marks, digits), or one other visible character. In scripts written without spaces (Han, Hiragana, Thai, Lao, Khmer,
- * Myanmar, ...) every grapheme cluster is a token of its own, runs of Katakana stay together: any
- * span a person can label then begins and ends at token borders, and n-grams of tokens carry the
- * words. */
+ * A token is a run of word characters (letters, marks, digits), or one other visible character. In scripts written
+ * without spaces (Han, Hiragana, Thai, Lao, Khmer, Myanmar, ...) every grapheme cluster is a token of its own, runs of
+ * Katakana stay together: any span a person can label then begins and ends at token borders, and n-grams of tokens
+ * carry the words. */
 #ifndef DRAGOMAN_TEXT_TOKENS_H
 #define DRAGOMAN_TEXT_TOKENS_H
 
@@ -15,10 +15,10 @@ typedef enum token_kind { TOKEN_WORD, TOKEN_NUMBER, TOKEN_PUNCT, TOKEN_SPACELESS
 typedef struct token {
   uint32_t begin_bytes, end_bytes; /* in the text given */
   token_kind kind;
-  uint8_t shape;  /* TOKEN_SHAPE_* bits of the original spelling */
+  uint8_t shape; /* TOKEN_SHAPE_* bits of the original spelling */
   bool space_before;
-  str norm;       /* NFKC, case folded; accents kept */
-  str bare;       /* norm without combining marks (accent folded); same pointer as norm if equal */
+  str norm; /* NFKC, case folded; accents kept */
+  str bare; /* norm without combining marks (accent folded); same pointer as norm if equal */
 } token;
 
 enum {

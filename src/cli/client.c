@@ -1,0 +1,293 @@
+#include "cli/client.h"
+
+#include "cli/commands.h"
+#include "cli/progress.h"
+#include "service/resources.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define AUTHORING   "/language/authoring/analyze-conversations/projects"
+#define API_VERSION "2023-04-01"
+
+/* ---- start and end ------------------------------------------------------------------------ */
+
+static const char *first_set(const char *a, const char *b, const char *c) {
+  if (a && a[0]) return a;
+  return b && b[0] ? b : c;
+}
+
+static err_code find_key(client *c, const char **key, err *e) {
+  *key = first_set(c->options.key, getenv("DRAGOMAN_KEY"), NULL);
+  if (*key) return ERR_OK;
+  const char *dir = first_set(c->options.data_dir, NULL, CLI_DATA_DIR);
+  resource_view r;
+  err_code code = resource_keys_offline(dir, STR_NONE, &c->memory, &r, e);
+  if (code != ERR_OK) {
+    err_prefix(e, "no key: give --key, DRAGOMAN_KEY or --data; ");
+    return code;
+  }
+  *key = arena_cstr(&c->memory, str_of(r.key1));
+  return ERR_OK;
+}
+
+bool client_begin(client *c, const client_options *o, const command_help *help, const option *options,
+                  size_t option_count, int argc, char **argv, const char **args, size_t arg_count, int *status) {
+  if (!options_parse(help, options, option_count, argc, argv, args, arg_count, arg_count, status)) return false;
+  *c = (client){.options = *o};
+  arena_init(&c->memory, 0);
+  str url = str_of(first_set(o->url, getenv("DRAGOMAN_URL"), CLI_URL));
+  while (url.n && url.p[url.n - 1] == '/') url.n--;
+  c->url = arena_cstr(&c->memory, url);
+  err e = {0};
+  const char *key;
+  err_code code = find_key(c, &key, &e);
+  if (code == ERR_OK) code = http_client_new(key, &c->http, &e);
+  if (code == ERR_OK) return true;
+  *status = client_end(c, code, &e);
+  return false;
+}
+
+int client_end(client *c, err_code code, const err *e) {
+  int status = code == ERR_OK ? cli_finish_output() : cli_fail(e);
+  http_client_free(c->http);
+  arena_fini(&c->memory);
+  return status;
+}
+
+/* ---- calls -------------------------------------------------------------------------------- */
+
+/* RFC 3986 unreserved, and the colon of ":train". */
+static bool stays_as_is(char ch) {
+  return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || (ch >= '0' && ch <= '9') ||
+         (ch && strchr("-._~:", ch));
+}
+
+const char *client_path(client *c, ...) {
+  buf path = {0};
+  va_list ap;
+  va_start(ap, c);
+  for (const char *segment; (segment = va_arg(ap, const char *));) {
+    buf_add_byte(&path, '/');
+    for (const char *p = segment; *p; p++) {
+      if (stays_as_is(*p))
+        buf_add_byte(&path, *p);
+      else
+        buf_printf(&path, "%%%02X", (unsigned char)*p);
+    }
+  }
+  va_end(ap);
+  const char *out = arena_cstr(&c->memory, buf_str(&path));
+  buf_free(&path);
+  return out;
+}
+
+/* What the error envelope of an answer says. */
+static err_code error_of_reply(const http_reply *r, err *e) {
+  err ignored;
+  jdoc *doc = NULL;
+  err_code code = r->status == 404 ? ERR_NOT_FOUND : r->status >= 500 ? ERR_UNAVAILABLE : ERR_INVALID_REQUEST;
+  err_set(e, code, "the server answered %ld", r->status);
+  if (jn_parse(buf_str(&r->body), &doc, &ignored) != ERR_OK) return code;
+  jnode root = jn_root(doc), error = jn_get(&root, "error");
+  str message, name, target = STR("");
+  if (jn_req_str(&error, "message", &message, &ignored) == ERR_OK &&
+      jn_req_str(&error, "code", &name, &ignored) == ERR_OK &&
+      jn_opt_str(&error, "target", &target, NULL, &ignored) == ERR_OK) {
+    char place[sizeof e->target];
+    (void)str_copy_to(target, place, sizeof place);
+    err_at(e, code, place, STR_FMT " [%ld " STR_FMT "]", STR_ARG(message), r->status, STR_ARG(name));
+  }
+  jn_free(doc);
+  return code;
+}
+
+err_code client_call(client *c, const char *method, const char *path, const char *query, const char *content_type,
+                     str body, http_reply *out, err *e) {
+  str url = arena_printf(&c->memory, "%s" AUTHORING "%s?api-version=" API_VERSION "%s", c->url, path, query);
+  http_reply reply;
+  err_code code = http_client_call(c->http, method, url.p, content_type, body, &reply, e);
+  if (code != ERR_OK) return code;
+  if (reply.status >= 200 && reply.status < 300) {
+    *out = reply;
+    return ERR_OK;
+  }
+  code = error_of_reply(&reply, e);
+  http_reply_fini(&reply);
+  return code;
+}
+
+err_code client_get(client *c, const char *path, const char *query, jdoc **doc, str *text, err *e) {
+  http_reply reply;
+  err_code code = client_call(c, "GET", path, query, NULL, STR_NONE, &reply, e);
+  if (code != ERR_OK) return code;
+  *text = arena_str(&c->memory, buf_str(&reply.body));
+  http_reply_fini(&reply);
+  code = jn_parse(*text, doc, e);
+  if (code != ERR_OK) err_prefix(e, "the server's answer: ");
+  return code;
+}
+
+err_code client_list(client *c, const char *path, client_visit visit, void *context, err *e) {
+  enum { PAGE = 100 };
+  for (size_t skip = 0;; skip += PAGE) {
+    char query[64];
+    snprintf(query, sizeof query, "&skip=%zu&top=%d&maxpagesize=%d", skip, PAGE, PAGE);
+    jdoc *doc = NULL;
+    str text;
+    err_code code = client_get(c, path, query, &doc, &text, e);
+    if (code != ERR_OK) return code;
+    jnode root = jn_root(doc), value;
+    code = jn_req_arr(&root, "value", &value, e);
+    size_t n = code == ERR_OK ? jn_len(&value) : 0;
+    for (size_t i = 0; i < n; i++) {
+      jnode item = jn_at(&value, i);
+      visit(context, &item);
+    }
+    jn_free(doc);
+    if (code != ERR_OK || n < PAGE) return code;
+  }
+}
+
+/* ---- jobs --------------------------------------------------------------------------------- */
+
+/* From "https://host/…/projects/home/train/jobs/ID?api-version=…" to "home/train/jobs/ID". The server
+ * may name itself by another address than ours; only the path counts. */
+static str operation_of_url(str url) {
+  static const str marker = {AUTHORING "/", sizeof AUTHORING};
+  url.n = str_find_byte(url, '?');
+  for (size_t i = 0; i + marker.n <= url.n; i++)
+    if (str_starts(str_skip(url, i), marker)) return str_skip(url, i + marker.n);
+  return url;
+}
+
+err_code client_operation_path(client *c, const char *operation, const char **path, err *e) {
+  str op = operation_of_url(str_of(operation));
+  while (op.n && op.p[0] == '/') op = str_skip(op, 1);
+  size_t slashes = 0;
+  for (size_t i = 0; i < op.n; i++) slashes += op.p[i] == '/';
+  if (slashes < 2 || str_find_byte(op, ' ') < op.n)
+    return err_set(e, ERR_INVALID_ARGUMENT, "\"%s\" is no operation; one looks like home/train/jobs/ID", operation);
+  *path = arena_printf(&c->memory, "/" STR_FMT, STR_ARG(op)).p;
+  return ERR_OK;
+}
+
+/* Training tells how far it is; other jobs are short. */
+static double job_progress(const jnode *job, const char **phase) {
+  static const char *const parts[] = {"trainingStatus", "evaluationStatus"};
+  jnode result = jn_get(job, "result");
+  double sum = 0;
+  *phase = NULL;
+  for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+    jnode part = jn_get(&result, parts[i]), percent = jn_get(&part, "percentComplete");
+    if (jn_typeof(&percent) != JN_INT) continue;
+    double done = (double)jn_int(&percent) / 100;
+    if (done < 1 && !*phase) *phase = i == 0 ? "learning" : "evaluating";
+    sum += done * (i == 0 ? 0.9 : 0.1);
+  }
+  return sum;
+}
+
+/* Is the job over? Then *verdict tells how it ended. */
+static bool job_over(const jnode *job, err_code *verdict, err *e) {
+  str status = STR(""), message = STR("it gave no reason");
+  err ignored;
+  *verdict = jn_req_str(job, "status", &status, e);
+  if (*verdict != ERR_OK) return true;
+  if (str_eq(status, STR("succeeded"))) return true;
+  if (str_eq(status, STR("cancelled"))) {
+    *verdict = err_set(e, ERR_CANCELLED, "the job was cancelled");
+    return true;
+  }
+  if (!str_eq(status, STR("failed")) && !str_eq(status, STR("partiallyCompleted"))) return false;
+  jnode errors = jn_get(job, "errors");
+  if (jn_len(&errors)) {
+    jnode first = jn_at(&errors, 0);
+    (void)jn_opt_str(&first, "message", &message, NULL, &ignored);
+  }
+  *verdict = err_set(e, ERR_CONFLICT, "the job failed: " STR_FMT, STR_ARG(message));
+  return true;
+}
+
+static void sleep_ms(int64_t ms) {
+  struct timespec t = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+  nanosleep(&t, NULL);
+}
+
+err_code client_wait(client *c, const char *operation, const char *label, str *job, err *e) {
+  enum { FIRST_PAUSE_MS = 50, LONGEST_PAUSE_MS = 1000 };
+  const char *path;
+  err_code code = client_operation_path(c, operation, &path, e);
+  if (code != ERR_OK) return code;
+  progress_bar bar;
+  progress_start(&bar, label);
+  bool over = false;
+  for (int64_t pause_ms = FIRST_PAUSE_MS; !over; pause_ms = MIN_OF(pause_ms * 3 / 2, LONGEST_PAUSE_MS)) {
+    jdoc *doc = NULL;
+    code = client_get(c, path, "", &doc, job, e);
+    if (code != ERR_OK) break;
+    jnode root = jn_root(doc);
+    const char *phase;
+    double done = job_progress(&root, &phase);
+    progress_update(&bar, done, phase);
+    over = job_over(&root, &code, e);
+    jn_free(doc);
+    if (!over) sleep_ms(pause_ms);
+  }
+  progress_end(&bar);
+  return code;
+}
+
+static void print_operation(const client *c, str operation) {
+  printf(c->options.json ? "{\"operation\":\"" STR_FMT "\"}\n" : STR_FMT "\n", STR_ARG(operation));
+}
+
+err_code client_job(client *c, const char *method, const char *path, const char *query, str body, const char *label,
+                    const char *done, err *e) {
+  http_reply reply;
+  err_code code = client_call(c, method, path, query, body.p ? "application/json" : NULL, body, &reply, e);
+  if (code != ERR_OK) return code;
+  str operation = arena_str(&c->memory, operation_of_url(str_of(reply.operation_location)));
+  http_reply_fini(&reply);
+  if (c->options.no_wait) {
+    print_operation(c, operation);
+    return ERR_OK;
+  }
+  str job;
+  code = client_wait(c, operation.p, label, &job, e);
+  if (code == ERR_OK) printf("%s\n", c->options.json ? job.p : done);
+  return code;
+}
+
+/* ---- printing ----------------------------------------------------------------------------- */
+
+str client_field(client *c, const jnode *object, const char *key) {
+  jnode v = jn_get(object, key);
+  switch (jn_typeof(&v)) {
+  case JN_ABSENT:
+  case JN_NULL: return STR("-");
+  case JN_STR: return arena_str(&c->memory, jn_str(&v));
+  default: break;
+  }
+  buf text = {0};
+  jn_dump(&v, &text);
+  str out = arena_str(&c->memory, buf_str(&text));
+  buf_free(&text);
+  return out;
+}
+
+void client_print_object(const jnode *object) {
+  jnode member;
+  for (void *iter = NULL; jn_next(object, &iter, &member);) {
+    buf text = {0};
+    if (jn_typeof(&member) == JN_STR)
+      buf_add_str(&text, jn_str(&member));
+    else
+      jn_dump(&member, &text);
+    printf("%-30s " STR_FMT "\n", member.key, STR_ARG(buf_str(&text)));
+    buf_free(&text);
+  }
+}

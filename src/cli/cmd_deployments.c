@@ -1,0 +1,120 @@
+/* cmd_deployments.c -- `dragoman deployments …` */
+#include "base/json_out.h"
+#include "cli/commands.h"
+#include "cli/show.h"
+
+#include <stdio.h>
+
+static int deployments_list(int argc, char **argv) {
+  static const command_help help = {.name = "deployments list",
+                                    .arguments = "PROJECT",
+                                    .summary = "Lists the deployments of a project.",
+                                    .examples = "  dragoman deployments list home\n"};
+  static const char *const headings[] = {"DEPLOYMENT", "MODEL", "DEPLOYED", "EXPIRES"};
+  static const char *const members[] = {"deploymentName", "modelId", "lastDeployedDateTime",
+                                        "deploymentExpirationDate"};
+  static const show_columns columns = {ARRAY_LEN(headings), headings, members};
+  client_options o = {0};
+  const char *args[1];
+  const option options[] = {CLIENT_OPTIONS(o)};
+  client c;
+  int status;
+  if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 1, &status)) return status;
+  err e = {0};
+  return client_end(&c, show_list(&c, client_path(&c, args[0], "deployments", NULL), &columns, &e), &e);
+}
+
+static int deployments_show(int argc, char **argv) {
+  static const command_help help = {.name = "deployments show",
+                                    .arguments = "PROJECT DEPLOYMENT",
+                                    .summary = "Prints what a deployment serves.",
+                                    .examples = "  dragoman deployments show home production\n"};
+  client_options o = {0};
+  const char *args[2];
+  const option options[] = {CLIENT_OPTIONS(o)};
+  client c;
+  int status;
+  if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 2, &status)) return status;
+  err e = {0};
+  return client_end(&c, show_one(&c, client_path(&c, args[0], "deployments", args[1], NULL), "", &e), &e);
+}
+
+/* {"<key1>":"<value1>"[,"<key2>":"<value2>"]} in the client's arena. */
+static str body_of(client *c, const char *key1, const char *value1, const char *key2, const char *value2) {
+  buf body = {0};
+  jw w;
+  jw_init(&w, &body);
+  jw_obj(&w);
+  jw_kcstr(&w, key1, value1);
+  if (key2) jw_kcstr(&w, key2, value2);
+  jw_end(&w);
+  str out = arena_str(&c->memory, buf_str(&body));
+  buf_free(&body);
+  return out;
+}
+
+static int deployments_deploy(int argc, char **argv) {
+  static const command_help help = {.name = "deployments deploy",
+                                    .arguments = "PROJECT DEPLOYMENT MODEL",
+                                    .summary =
+                                        "Puts a trained model behind a deployment name. Predictions go on without a\n"
+                                        "pause; the old model answers until the new one stands.",
+                                    .examples = "  dragoman deployments deploy home production m1\n"};
+  client_options o = {0};
+  const char *args[3];
+  const option options[] = {CLIENT_JOB_OPTIONS(o)};
+  client c;
+  int status;
+  if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 3, &status)) return status;
+  err e = {0};
+  str body = body_of(&c, "trainedModelLabel", args[2], NULL, NULL);
+  str done = arena_printf(&c.memory, "%s serves %s", args[1], args[2]);
+  const char *path = client_path(&c, args[0], "deployments", args[1], NULL);
+  return client_end(&c, client_job(&c, "PUT", path, "", body, "deploying", done.p, &e), &e);
+}
+
+static int deployments_swap(int argc, char **argv) {
+  static const command_help help = {.name = "deployments swap",
+                                    .arguments = "PROJECT FIRST SECOND",
+                                    .summary = "Exchanges the models behind two deployments, in one step.",
+                                    .examples = "  dragoman deployments swap home production staging\n"};
+  client_options o = {0};
+  const char *args[3];
+  const option options[] = {CLIENT_JOB_OPTIONS(o)};
+  client c;
+  int status;
+  if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 3, &status)) return status;
+  err e = {0};
+  str body = body_of(&c, "firstDeploymentName", args[1], "secondDeploymentName", args[2]);
+  str done = arena_printf(&c.memory, "%s and %s swapped", args[1], args[2]);
+  const char *path = client_path(&c, args[0], "deployments", ":swap", NULL);
+  return client_end(&c, client_job(&c, "POST", path, "", body, "swapping", done.p, &e), &e);
+}
+
+static int deployments_delete(int argc, char **argv) {
+  static const command_help help = {.name = "deployments delete",
+                                    .arguments = "PROJECT DEPLOYMENT",
+                                    .summary = "Deletes a deployment; the model stays.",
+                                    .examples = "  dragoman deployments delete home staging\n"};
+  client_options o = {0};
+  const char *args[2];
+  const option options[] = {CLIENT_JOB_OPTIONS(o)};
+  client c;
+  int status;
+  if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 2, &status)) return status;
+  err e = {0};
+  str done = arena_printf(&c.memory, "%s deleted", args[1]);
+  const char *path = client_path(&c, args[0], "deployments", args[1], NULL);
+  return client_end(&c, client_job(&c, "DELETE", path, "", STR_NONE, "deleting", done.p, &e), &e);
+}
+
+int cmd_deployments(int argc, char **argv) {
+  static const command commands[] = {
+      {"list", "the deployments of a project", deployments_list},
+      {"show", "what a deployment serves", deployments_show},
+      {"deploy", "a trained model under a deployment name", deployments_deploy},
+      {"swap", "the models of two deployments", deployments_swap},
+      {"delete", "a deployment", deployments_delete},
+  };
+  return command_dispatch("deployments", commands, ARRAY_LEN(commands), argc, argv);
+}

@@ -1,0 +1,54 @@
+/* deployments.h -- deployments, and the registry that predictions read.
+ *
+ * The registry maps (resource, project, deployment) to a live model. Readers take one RCU-protected
+ * pointer read: no lock, no wait; a replaced model is closed after its last reader. Publishing is
+ * one atomic swap of the table, so a swap of two deployments is seen whole or not at all.
+ * Reference: clu-authoring §6; design "The way of a deployment". */
+#ifndef DRAGOMAN_SERVICE_DEPLOYMENTS_H
+#define DRAGOMAN_SERVICE_DEPLOYMENTS_H
+
+#include "base/ids.h"
+#include "model/model.h"
+#include "service/service.h"
+
+typedef struct deployment_view {
+  str name, model_id, config_version, expiration_date;
+  int64_t trained_us, deployed_us;
+  str assigned; /* JSON array of {resourceId, region}; "[]" when none */
+} deployment_view;
+
+must_check err_code deployments_list(service *s, str resource, str project, page pg, arena *a, deployment_view **out,
+                                     size_t *n, size_t *total, err *e);
+must_check err_code deployments_get(service *s, str resource, str project, str name, arena *a, deployment_view *out,
+                                    err *e);
+/* Each answers the id of a committed job. put: ERR_NOT_FOUND without that model, ERR_QUOTA_EXCEEDED
+ * at the 11th. Assigned resources are not given here yet: a non-empty list is ERR_INVALID_ARGUMENT
+ * at the API until resources can be assigned. */
+must_check err_code deployments_put(service *s, str resource, str project, str name, str model_label,
+                                    char job_id[ID_JOB_LEN + 1], err *e);
+must_check err_code deployments_delete(service *s, str resource, str project, str name, char job_id[ID_JOB_LEN + 1],
+                                       err *e);
+must_check err_code deployments_swap(service *s, str resource, str project, str first, str second,
+                                     char job_id[ID_JOB_LEN + 1], err *e);
+
+/* ---- predictions ------------------------------------------------------------------------- */
+typedef struct live_model live_model;
+/* Enter and leave bracket one prediction on this thread; what live_find returns stays valid
+ * between them. They nest in no other RCU section and must not be held across blocking work. */
+void live_enter(void);
+void live_leave(void);
+/* NULL when the resource has no such deployment. Counts nothing. */
+const live_model *live_find(service *s, uint32_t resource_index, str project, str deployment);
+const model *live_model_of(const live_model *lm);
+
+/* After a prediction: counters (per thread, no sharing) and, when log_query, a row for review
+ * (queued to one writer; dropped and counted when the queue is full). */
+typedef struct live_usage {
+  const live_model *lm;
+  str text, language;
+  const prediction *prediction;
+  bool log_query;
+} live_usage;
+void live_count(service *s, const live_usage *u);
+
+#endif

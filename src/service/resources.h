@@ -1,0 +1,33 @@
+/* resources.h -- resources and their keys. Keys are derived, so none is stored: the lower-case hex of
+ * HMAC-SHA256(secret, resource NUL "key1" NUL generation in decimal); regenerating raises the
+ * generation. */
+#ifndef DRAGOMAN_SERVICE_RESOURCES_H
+#define DRAGOMAN_SERVICE_RESOURCES_H
+
+#include "service/service.h"
+
+enum { RESOURCE_KEY_LEN = 64 };
+
+typedef struct resource_view {
+  str name, region, region_display; /* "eastus2", "East US 2"; an unknown region displays as itself */
+  str azure_resource_id;
+  str endpoint; /* "http://HOST:PORT" last announced by a server on this store; "" when never */
+  char key1[RESOURCE_KEY_LEN + 1], key2[RESOURCE_KEY_LEN + 1];
+} resource_view;
+
+must_check err_code resource_get(service *s, str name, arena *a, resource_view *out, err *e);
+must_check err_code resource_list(service *s, arena *a, resource_view **out, size_t *n, err *e);
+
+/* Resource that this key opens; false when none. Compares against every key in constant time, in
+ * memory; wait-free; out strings live as long as the service. The hot path of every request. */
+typedef struct resource_ref {
+  uint32_t index;
+  str name, region_display;
+} resource_ref;
+must_check bool resource_of_key(service *s, str key, resource_ref *out);
+
+/* Keys straight from a data directory, for `dragoman keys` while a server may be running: reads
+ * only. name.n 0: the first resource. ERR_NOT_FOUND: no store there, or no such resource. */
+must_check err_code resource_keys_offline(const char *data_dir, str name, arena *a, resource_view *out, err *e);
+
+#endif

@@ -1,0 +1,42 @@
+/* service.h -- the use cases behind every API: opens the store, owns the job runner, the registry
+ * of live models and the counters. One per process; all functions are thread-safe. api/ and cli/
+ * know nothing below this floor but project/ and model/ types.
+ *
+ * Conventions: `resource` is the authenticated resource's name. Results live in the arena passed
+ * in. Long work is a job: the call commits the job row and returns its id (then 202). */
+#ifndef DRAGOMAN_SERVICE_SERVICE_H
+#define DRAGOMAN_SERVICE_SERVICE_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+
+typedef struct service service;
+
+typedef struct service_config {
+  const char *data_dir;
+  const char *region;       /* of the default resource `local` */
+  const char *program;      /* path of this executable, to start `train-job` children */
+  int job_threads;          /* jobs that may run at once besides training; 0: 2 */
+  int training_slots;       /* training children at once; 0: 1 */
+  int64_t training_memory_mib; /* address-space limit of a training child; 0: 8192, < 0: none */
+  int64_t training_time_s;  /* time limit of one training; 0: 7200 */
+} service_config;
+
+/* Opens the store (making the resource `local` in an empty one), loads every deployment into the
+ * registry, takes up unfinished jobs. */
+must_check err_code service_open(const service_config *c, service **out, err *e);
+/* Stops taking jobs, stops the children (their jobs stay in the store and are taken up at the
+ * next start), frees all. No predictions may be running. */
+void service_close(service *s);
+/* Every deployment of the store is in the registry (a damaged model file is logged and left out). */
+bool service_ready(const service *s);
+/* Records the address where clients reach this server, for resource_view.endpoint. */
+must_check err_code service_announce(service *s, str endpoint, err *e);
+
+/* A page of a list: skip items, then at most top. */
+typedef struct page {
+  size_t skip, top;
+} page;
+
+#endif

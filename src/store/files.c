@@ -1,0 +1,159 @@
+#include "store/store_int.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+/* DESIGN. The data directory (doc/formats.md, "Data directory"):
+ *
+ *   lock           flock while a process owns the store
+ *   secret         32 random bytes, 0600
+ *   dragoman.db    rows and blobs (and -wal, -shm beside it)
+ *   models/HASH    model files under the SHA-256 of their bytes
+ *   tmp/           work in progress, emptied when an owner opens the store
+ *
+ * A model file is complete before it is renamed into models/, so a name there is a whole file. */
+
+static const char *path_of(const store *s, arena *a, const char *name) {
+  return arena_printf(a, "%s/%s", s->dir, name).p;
+}
+
+/* ---- opening ----------------------------------------------------------------------------------- */
+
+static err_code take_lock(store *s, arena *a, err *e) {
+  const char *path = path_of(s, a, "lock");
+  s->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, MODEL_FILE_MODE);
+  if (s->lock_fd < 0) return err_errno(e, errno, "cannot open %s", path);
+  if (flock(s->lock_fd, LOCK_EX | LOCK_NB) == 0) return ERR_OK;
+  if (errno == EWOULDBLOCK) return err_set(e, ERR_CONFLICT, "another process has the store in %s open", s->dir);
+  return err_errno(e, errno, "cannot lock %s", path);
+}
+
+err_code store__secret_read(store *s, err *e) {
+  arena a;
+  arena_init(&a, 0);
+  const char *path = path_of(s, &a, "secret");
+  char *data = NULL;
+  size_t n = 0;
+  err_code rc = file_read(path, SHA256_BYTES + 1, &data, &n, e);
+  if (rc == ERR_OK && n != SHA256_BYTES)
+    rc = err_set(e, ERR_CORRUPT, "%s must have %d bytes, it has %zu", path, SHA256_BYTES, n);
+  if (rc == ERR_OK) memcpy(s->secret, data, SHA256_BYTES);
+  free(data);
+  arena_fini(&a);
+  return rc;
+}
+
+/* A store whose secret is lost must not get another one silently: every key would change. */
+static err_code take_secret(store *s, bool db_existed, arena *a, err *e) {
+  const char *path = path_of(s, a, "secret");
+  if (access(path, F_OK) != 0) {
+    if (db_existed)
+      return err_set(e, ERR_CORRUPT, "%s is missing: put it back, the keys of all resources come from it", path);
+    uint8_t fresh[SHA256_BYTES];
+    random_bytes(fresh, sizeof fresh);
+    err_code rc = file_write_atomic(path, str_make((const char *)fresh, sizeof fresh), SECRET_MODE, e);
+    if (rc != ERR_OK) return rc;
+  }
+  return store__secret_read(s, e);
+}
+
+static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw) {
+  (void)st;
+  if (ftw->level == 0) return 0;
+  return type == FTW_DP ? rmdir(path) : unlink(path);
+}
+
+static err_code empty_tmp(const char *path, err *e) {
+  if (nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS) != 0)
+    return err_errno(e, errno, "cannot remove what was left in %s", path);
+  return ERR_OK;
+}
+
+err_code store__files_open(store *s, bool db_existed, err *e) {
+  arena a;
+  arena_init(&a, 0);
+  const char *tmp = path_of(s, &a, "tmp");
+  err_code rc = file_make_dirs(path_of(s, &a, "models"), DIR_MODE, e);
+  if (rc == ERR_OK) rc = take_lock(s, &a, e);
+  if (rc == ERR_OK) rc = file_make_dirs(tmp, DIR_MODE, e);
+  if (rc == ERR_OK) rc = empty_tmp(tmp, e);
+  if (rc == ERR_OK) rc = take_secret(s, db_existed, &a, e);
+  if (rc == ERR_OK) rc = file_sync_dir(s->dir, e);
+  arena_fini(&a);
+  return rc;
+}
+
+/* ---- model files ------------------------------------------------------------------------------- */
+
+static bool is_hash(str s) {
+  if (s.n != SHA256_HEX) return false;
+  for (size_t i = 0; i < s.n; i++) {
+    if (!((s.p[i] >= '0' && s.p[i] <= '9') || (s.p[i] >= 'a' && s.p[i] <= 'f'))) return false;
+  }
+  return true;
+}
+
+static err_code sync_file(const char *path, err *e) {
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return err_errno(e, errno, "cannot open %s", path);
+  err_code rc = ERR_OK;
+  if (fchmod(fd, MODEL_FILE_MODE) || fsync(fd)) rc = err_errno(e, errno, "cannot sync %s", path);
+  close(fd);
+  return rc;
+}
+
+err_code store_model_file_adopt(store *s, const char *path, char hash[SHA256_HEX + 1], err *e) {
+  arena a;
+  arena_init(&a, 0);
+  err_code rc = sha256_file_hex(path, hash, e);
+  if (rc == ERR_OK) rc = sync_file(path, e);
+  if (rc == ERR_OK) {
+    const char *to = arena_printf(&a, "%s/models/%s", s->dir, hash).p;
+    if (rename(path, to)) rc = err_errno(e, errno, "cannot rename to %s", to);
+  }
+  if (rc == ERR_OK) rc = file_sync_dir(path_of(s, &a, "models"), e);
+  arena_fini(&a);
+  return rc;
+}
+
+err_code store_model_file_path(store *s, str hash, arena *a, const char **path, err *e) {
+  if (!is_hash(hash)) return err_set(e, ERR_NOT_FOUND, "'" STR_FMT "' is no model file", STR_ARG(hash));
+  const char *p = arena_printf(a, "%s/models/" STR_FMT, s->dir, STR_ARG(hash)).p;
+  if (access(p, R_OK) != 0) return err_set(e, ERR_NOT_FOUND, "model file " STR_FMT " is missing", STR_ARG(hash));
+  *path = p;
+  return ERR_OK;
+}
+
+const char *store_temp_path(store *s, arena *a, const char *suffix) {
+  uint64_t n = atomic_fetch_add(&s->temp_count, 1);
+  return arena_printf(a, "%s/tmp/%llu%s", s->dir, (unsigned long long)n, suffix).p;
+}
+
+err_code store__files_collect(store *s, const str *keep, size_t keep_count, size_t *removed, err *e) {
+  arena a;
+  arena_init(&a, 0);
+  const char *path = path_of(s, &a, "models");
+  DIR *dir = opendir(path);
+  err_code rc = dir ? ERR_OK : err_errno(e, errno, "cannot list %s", path);
+  for (struct dirent *d; dir && (d = readdir(dir));) {
+    str name = str_of(d->d_name);
+    if (!is_hash(name) || bsearch(&name, keep, keep_count, sizeof *keep, str_cmp_qsort)) continue;
+    if (unlinkat(dirfd(dir), d->d_name, 0) == 0) {
+      ++*removed;
+    } else if (rc == ERR_OK) {
+      rc = err_errno(e, errno, "cannot remove %s/%s", path, d->d_name);
+    }
+  }
+  if (dir) closedir(dir);
+  arena_fini(&a);
+  return rc;
+}

@@ -1,0 +1,260 @@
+#include "store/store_int.h"
+
+/* Resources, projects, models, deployments: one row reader and the statements of each. The column
+ * lists and the readers beside them must agree. */
+
+#define ROW_LIST(tx, sql, args, read, type, a, out, n, e)                                                              \
+  store__all((tx), (sql), (args), ARRAY_LEN(args), (read), sizeof(type), (a), (void **)(out), (n), (e))
+
+static err_code count_and(store_tx *tx, const char *sql, const sql_arg *args, size_t n, size_t *total, err *e) {
+  int64_t count;
+  err_code rc = store__int(tx, sql, args, n, &count, e);
+  if (rc == ERR_OK) *total = (size_t)count;
+  return rc;
+}
+
+/* LIMIT and OFFSET are signed 64-bit in SQL. */
+static int64_t clamp(size_t v) {
+  return v > INT64_MAX ? INT64_MAX : (int64_t)v;
+}
+
+static err_code want(err_code rc, bool found, err *e, err_code missing, const char *what, str name) {
+  if (rc != ERR_OK || found) return rc;
+  return err_set(e, missing, "%s '" STR_FMT "' does not exist", what, STR_ARG(name));
+}
+
+/* ---- resources ----------------------------------------------------------------------------- */
+#define RESOURCE_COLS "name, region, azure_resource_id, custom_domain, key1_generation, key2_generation, created_us"
+
+static void read_resource(const sql_driver *d, const sql_row *row, arena *a, void *out) {
+  *(store_resource *)out = (store_resource){
+      .name = store__text(d, row, 0, a),
+      .region = store__text(d, row, 1, a),
+      .azure_resource_id = store__text(d, row, 2, a),
+      .custom_domain = store__text(d, row, 3, a),
+      .key1_generation = d->col_int(row, 4),
+      .key2_generation = d->col_int(row, 5),
+      .created_us = d->col_int(row, 6),
+  };
+}
+
+err_code store_resource_put(store_tx *tx, const store_resource *r, err *e) {
+  sql_arg args[] = {TEXT_ARG(r->name),          TEXT_ARG(r->region),         TEXT_ARG(r->azure_resource_id),
+                    TEXT_ARG(r->custom_domain), INT_ARG(r->key1_generation), INT_ARG(r->key2_generation),
+                    INT_ARG(r->created_us)};
+  return store__run(tx,
+                    "INSERT INTO resources(" RESOURCE_COLS ") VALUES($1, $2, $3, $4, $5, $6, $7)"
+                    " ON CONFLICT(name) DO UPDATE SET region = excluded.region,"
+                    " azure_resource_id = excluded.azure_resource_id, custom_domain = excluded.custom_domain,"
+                    " key1_generation = excluded.key1_generation, key2_generation = excluded.key2_generation,"
+                    " created_us = excluded.created_us",
+                    args, ARRAY_LEN(args), NULL, e);
+}
+
+err_code store_resource_get(store_tx *tx, str name, arena *a, store_resource *out, err *e) {
+  bool found;
+  err_code rc = store__one(tx, "SELECT " RESOURCE_COLS " FROM resources WHERE name = $1", (sql_arg[]){TEXT_ARG(name)},
+                           1, read_resource, a, out, &found, e);
+  return want(rc, found, e, ERR_NOT_FOUND, "resource", name);
+}
+
+err_code store_resource_list(store_tx *tx, arena *a, store_resource **out, size_t *n, err *e) {
+  return store__all(tx, "SELECT " RESOURCE_COLS " FROM resources ORDER BY created_us, name", NULL, 0, read_resource,
+                    sizeof(store_resource), a, (void **)out, n, e);
+}
+
+/* ---- projects --------------------------------------------------------------------------------- */
+#define PROJECT_COLS                                                                                                   \
+  "resource, name, kind, document, metadata, created_us, modified_us, trained_us, deployed_us, utterance_count"
+
+static void read_project(const sql_driver *d, const sql_row *row, arena *a, void *out) {
+  *(store_project *)out = (store_project){
+      .resource = store__text(d, row, 0, a),
+      .name = store__text(d, row, 1, a),
+      .kind = store__text(d, row, 2, a),
+      .document = store__text(d, row, 3, a),
+      .metadata = store__text(d, row, 4, a),
+      .created_us = d->col_int(row, 5),
+      .modified_us = d->col_int(row, 6),
+      .trained_us = d->col_int(row, 7),
+      .deployed_us = d->col_int(row, 8),
+      .utterance_count = d->col_int(row, 9),
+  };
+}
+
+err_code store_project_put(store_tx *tx, const store_project *p, err *e) {
+  sql_arg args[] = {TEXT_ARG(p->resource),      TEXT_ARG(p->name),      TEXT_ARG(p->kind),
+                    TEXT_ARG(p->document),      TEXT_ARG(p->metadata),  INT_ARG(p->created_us),
+                    INT_ARG(p->modified_us),    INT_ARG(p->trained_us), INT_ARG(p->deployed_us),
+                    INT_ARG(p->utterance_count)};
+  return store__run(tx,
+                    "INSERT INTO projects(" PROJECT_COLS ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+                    " ON CONFLICT(resource, name) DO UPDATE SET kind = excluded.kind, document = excluded.document,"
+                    " metadata = excluded.metadata, created_us = excluded.created_us,"
+                    " modified_us = excluded.modified_us, trained_us = excluded.trained_us,"
+                    " deployed_us = excluded.deployed_us, utterance_count = excluded.utterance_count",
+                    args, ARRAY_LEN(args), NULL, e);
+}
+
+err_code store_project_get(store_tx *tx, str resource, str name, arena *a, store_project *out, err *e) {
+  bool found;
+  sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(name)};
+  err_code rc = store__one(tx, "SELECT " PROJECT_COLS " FROM projects WHERE resource = $1 AND name = $2", args,
+                           ARRAY_LEN(args), read_project, a, out, &found, e);
+  return want(rc, found, e, ERR_PROJECT_NOT_FOUND, "project", name);
+}
+
+err_code store_project_list(store_tx *tx, str resource, size_t skip, size_t top, arena *a, store_project **out,
+                            size_t *n, size_t *total, err *e) {
+  sql_arg args[] = {TEXT_ARG(resource), INT_ARG(clamp(top)), INT_ARG(clamp(skip))};
+  err_code rc = count_and(tx, "SELECT count(*) FROM projects WHERE resource = $1", args, 1, total, e);
+  if (rc != ERR_OK) return rc;
+  return ROW_LIST(tx, "SELECT " PROJECT_COLS " FROM projects WHERE resource = $1 ORDER BY name LIMIT $2 OFFSET $3",
+                  args, read_project, store_project, a, out, n, e);
+}
+
+err_code store_project_delete(store_tx *tx, str resource, str name, err *e) {
+  int64_t changed;
+  sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(name)};
+  err_code rc = store__run(tx, "DELETE FROM projects WHERE resource = $1 AND name = $2", args, 2, &changed, e);
+  return want(rc, rc == ERR_OK && changed > 0, e, ERR_PROJECT_NOT_FOUND, "project", name);
+}
+
+/* ---- models ------------------------------------------------------------------------------------ */
+#define MODEL_COLS                                                                                                     \
+  "resource, project, label, model_id, file, snapshot, evaluation, config_version, training_mode, options,"            \
+  " trained_us, duration_s"
+
+static void read_model(const sql_driver *d, const sql_row *row, arena *a, void *out) {
+  *(store_model *)out = (store_model){
+      .resource = store__text(d, row, 0, a),
+      .project = store__text(d, row, 1, a),
+      .label = store__text(d, row, 2, a),
+      .model_id = store__text(d, row, 3, a),
+      .file = store__text(d, row, 4, a),
+      .snapshot = store__text(d, row, 5, a),
+      .evaluation = store__text(d, row, 6, a),
+      .config_version = store__text(d, row, 7, a),
+      .training_mode = store__text(d, row, 8, a),
+      .options = store__text(d, row, 9, a),
+      .trained_us = d->col_int(row, 10),
+      .duration_s = d->col_int(row, 11),
+  };
+}
+
+err_code store_model_put(store_tx *tx, const store_model *m, err *e) {
+  sql_arg args[] = {TEXT_ARG(m->resource),   TEXT_ARG(m->project),        TEXT_ARG(m->label),
+                    TEXT_ARG(m->model_id),   TEXT_ARG(m->file),           TEXT_ARG(m->snapshot),
+                    TEXT_ARG(m->evaluation), TEXT_ARG(m->config_version), TEXT_ARG(m->training_mode),
+                    TEXT_ARG(m->options),    INT_ARG(m->trained_us),      INT_ARG(m->duration_s)};
+  return store__run(tx,
+                    "INSERT INTO models(" MODEL_COLS ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+                    " ON CONFLICT(resource, project, label) DO UPDATE SET model_id = excluded.model_id,"
+                    " file = excluded.file, snapshot = excluded.snapshot, evaluation = excluded.evaluation,"
+                    " config_version = excluded.config_version, training_mode = excluded.training_mode,"
+                    " options = excluded.options, trained_us = excluded.trained_us, duration_s = excluded.duration_s",
+                    args, ARRAY_LEN(args), NULL, e);
+}
+
+err_code store_model_get(store_tx *tx, str resource, str project, str label, arena *a, store_model *out, err *e) {
+  bool found;
+  sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(project), TEXT_ARG(label)};
+  err_code rc = store__one(tx, "SELECT " MODEL_COLS " FROM models WHERE resource = $1 AND project = $2 AND label = $3",
+                           args, ARRAY_LEN(args), read_model, a, out, &found, e);
+  return want(rc, found, e, ERR_NOT_FOUND, "model", label);
+}
+
+err_code store_model_list(store_tx *tx, str resource, str project, size_t skip, size_t top, arena *a, store_model **out,
+                          size_t *n, size_t *total, err *e) {
+  sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(project), INT_ARG(clamp(top)), INT_ARG(clamp(skip))};
+  err_code rc = count_and(tx, "SELECT count(*) FROM models WHERE resource = $1 AND project = $2", args, 2, total, e);
+  if (rc != ERR_OK) return rc;
+  return ROW_LIST(tx,
+                  "SELECT " MODEL_COLS " FROM models WHERE resource = $1 AND project = $2"
+                  " ORDER BY label LIMIT $3 OFFSET $4",
+                  args, read_model, store_model, a, out, n, e);
+}
+
+err_code store_model_delete(store_tx *tx, str resource, str project, str label, err *e) {
+  int64_t changed;
+  sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(project), TEXT_ARG(label)};
+  err_code rc = store__run(tx, "DELETE FROM models WHERE resource = $1 AND project = $2 AND label = $3", args,
+                           ARRAY_LEN(args), &changed, e);
+  return want(rc, rc == ERR_OK && changed > 0, e, ERR_NOT_FOUND, "model", label);
+}
+
+/* ---- deployments ------------------------------------------------------------------------------- */
+#define DEPLOYMENT_COLS                                                                                                \
+  "resource, project, name, model_id, model_label, file, config_version, trained_us, deployed_us, assigned"
+
+static void read_deployment(const sql_driver *d, const sql_row *row, arena *a, void *out) {
+  *(store_deployment *)out = (store_deployment){
+      .resource = store__text(d, row, 0, a),
+      .project = store__text(d, row, 1, a),
+      .name = store__text(d, row, 2, a),
+      .model_id = store__text(d, row, 3, a),
+      .model_label = store__text(d, row, 4, a),
+      .file = store__text(d, row, 5, a),
+      .config_version = store__text(d, row, 6, a),
+      .trained_us = d->col_int(row, 7),
+      .deployed_us = d->col_int(row, 8),
+      .assigned = store__text(d, row, 9, a),
+  };
+}
+
+err_code store_deployment_put(store_tx *tx, const store_deployment *p, err *e) {
+  sql_arg args[] = {TEXT_ARG(p->resource),    TEXT_ARG(p->project), TEXT_ARG(p->name),           TEXT_ARG(p->model_id),
+                    TEXT_ARG(p->model_label), TEXT_ARG(p->file),    TEXT_ARG(p->config_version), INT_ARG(p->trained_us),
+                    INT_ARG(p->deployed_us),  TEXT_ARG(p->assigned)};
+  return store__run(tx,
+                    "INSERT INTO deployments(" DEPLOYMENT_COLS ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+                    " ON CONFLICT(resource, project, name) DO UPDATE SET model_id = excluded.model_id,"
+                    " model_label = excluded.model_label, file = excluded.file,"
+                    " config_version = excluded.config_version, trained_us = excluded.trained_us,"
+                    " deployed_us = excluded.deployed_us, assigned = excluded.assigned",
+                    args, ARRAY_LEN(args), NULL, e);
+}
+
+err_code store_deployment_get(store_tx *tx, str resource, str project, str name, arena *a, store_deployment *out,
+                              err *e) {
+  bool found;
+  sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(project), TEXT_ARG(name)};
+  err_code rc =
+      store__one(tx, "SELECT " DEPLOYMENT_COLS " FROM deployments WHERE resource = $1 AND project = $2 AND name = $3",
+                 args, ARRAY_LEN(args), read_deployment, a, out, &found, e);
+  return want(rc, found, e, ERR_NOT_FOUND, "deployment", name);
+}
+
+err_code store_deployment_list(store_tx *tx, str resource, str project, size_t skip, size_t top, arena *a,
+                               store_deployment **out, size_t *n, size_t *total, err *e) {
+  sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(project), INT_ARG(clamp(top)), INT_ARG(clamp(skip))};
+  err_code rc =
+      count_and(tx, "SELECT count(*) FROM deployments WHERE resource = $1 AND project = $2", args, 2, total, e);
+  if (rc != ERR_OK) return rc;
+  return ROW_LIST(tx,
+                  "SELECT " DEPLOYMENT_COLS " FROM deployments WHERE resource = $1 AND project = $2"
+                  " ORDER BY name LIMIT $3 OFFSET $4",
+                  args, read_deployment, store_deployment, a, out, n, e);
+}
+
+err_code store_deployment_all(store_tx *tx, arena *a, store_deployment **out, size_t *n, err *e) {
+  return store__all(tx, "SELECT " DEPLOYMENT_COLS " FROM deployments ORDER BY resource, project, name", NULL, 0,
+                    read_deployment, sizeof(store_deployment), a, (void **)out, n, e);
+}
+
+err_code store_deployment_delete(store_tx *tx, str resource, str project, str name, err *e) {
+  int64_t changed;
+  sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(project), TEXT_ARG(name)};
+  err_code rc = store__run(tx, "DELETE FROM deployments WHERE resource = $1 AND project = $2 AND name = $3", args,
+                           ARRAY_LEN(args), &changed, e);
+  return want(rc, rc == ERR_OK && changed > 0, e, ERR_NOT_FOUND, "deployment", name);
+}
+
+err_code store_history_add(store_tx *tx, const store_history *h, err *e) {
+  sql_arg args[] = {TEXT_ARG(h->resource), TEXT_ARG(h->project),  TEXT_ARG(h->name),     TEXT_ARG(h->cause),
+                    TEXT_ARG(h->job_id),   TEXT_ARG(h->old_file), TEXT_ARG(h->new_file), INT_ARG(h->at_us)};
+  return store__run(tx,
+                    "INSERT INTO deployment_history(resource, project, name, cause, job_id, old_file, new_file, at_us)"
+                    " VALUES($1, $2, $3, $4, $5, $6, $7, $8)",
+                    args, ARRAY_LEN(args), NULL, e);
+}

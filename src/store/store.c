@@ -1,0 +1,198 @@
+#include "store/store_int.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "store/sqlite/sqlite.h"
+
+/* The one place that picks the database behind the store. */
+static err_code open_database(store *s, bool owner, err *e) {
+  arena a;
+  arena_init(&a, 0);
+  const char *path = arena_printf(&a, "%s/dragoman.db", s->dir).p;
+  bool existed = access(path, F_OK) == 0;
+  err_code rc = ERR_OK;
+  if (!owner && !existed) rc = err_set(e, ERR_NOT_FOUND, "there is no Dragoman store in %s", s->dir);
+  if (rc == ERR_OK) rc = owner ? store__files_open(s, existed, e) : store__secret_read(s, e);
+  if (rc == ERR_OK) rc = sqlite_open(path, owner, &s->db, e);
+  if (rc == ERR_OK) s->driver = &sqlite_driver;
+  arena_fini(&a);
+  return rc;
+}
+
+static err_code open_as(const char *data_dir, bool owner, store **out, err *e) {
+  store *s = mem_zalloc(1, sizeof *s);
+  s->dir = mem_strdup(data_dir);
+  s->lock_fd = -1;
+  err_code rc = open_database(s, owner, e);
+  if (rc != ERR_OK) {
+    store_close(s);
+    return rc;
+  }
+  *out = s;
+  return ERR_OK;
+}
+
+err_code store_open(const char *data_dir, store **out, err *e) {
+  return open_as(data_dir, true, out, e);
+}
+err_code store_open_reader(const char *data_dir, store **out, err *e) {
+  return open_as(data_dir, false, out, e);
+}
+
+void store_close(store *s) {
+  if (!s) return;
+  if (s->db) s->driver->close(s->db);
+  if (s->lock_fd >= 0) close(s->lock_fd); /* gives up the lock */
+  free(s->dir);
+  free(s);
+}
+
+int store_schema_version(const store *s) {
+  return s->driver->schema_version(s->db);
+}
+const uint8_t *store_secret(const store *s) {
+  return s->secret;
+}
+
+/* ---- transactions ------------------------------------------------------------------------------ */
+
+static err_code begin(store *s, sql_mode mode, store_tx **out, err *e) {
+  store_tx *tx = mem_zalloc(1, sizeof *tx);
+  tx->s = s;
+  err_code rc = s->driver->begin(s->db, mode, &tx->conn, e);
+  if (rc != ERR_OK) {
+    free(tx);
+    return rc;
+  }
+  *out = tx;
+  return ERR_OK;
+}
+
+err_code store_begin_read(store *s, store_tx **out, err *e) {
+  return begin(s, SQL_READ, out, e);
+}
+err_code store_begin_write(store *s, store_tx **out, err *e) {
+  return begin(s, SQL_WRITE, out, e);
+}
+
+err_code store_commit(store_tx *tx, err *e) {
+  err_code rc = tx->s->driver->commit(tx->conn, e);
+  free(tx);
+  return rc;
+}
+
+void store_rollback(store_tx *tx) {
+  if (!tx) return;
+  tx->s->driver->rollback(tx->conn);
+  free(tx);
+}
+
+/* ---- statements ------------------------------------------------------------------------------ */
+
+typedef struct collector {
+  const sql_driver *driver;
+  row_reader read;
+  size_t elem_size;
+  arena *a;
+  char *rows; /* heap, [count] */
+  size_t count, cap;
+} collector;
+
+static err_code collect_row(void *ctx, const sql_row *row, err *e) {
+  (void)e;
+  collector *c = ctx;
+  if (c->count == c->cap) {
+    void *p = c->rows;
+    mem_grow(&p, &c->cap, c->count + 1, c->elem_size);
+    c->rows = p;
+  }
+  char *at = c->rows + c->count * c->elem_size;
+  memset(at, 0, c->elem_size);
+  c->read(c->driver, row, c->a, at);
+  c->count++;
+  return ERR_OK;
+}
+
+err_code store__run(store_tx *tx, const char *sql, const sql_arg *args, size_t n, int64_t *changed, err *e) {
+  return tx->s->driver->run(tx->conn, sql, args, n, NULL, NULL, changed, e);
+}
+
+err_code store__all(store_tx *tx, const char *sql, const sql_arg *args, size_t n, row_reader read, size_t elem_size,
+                    arena *a, void **out, size_t *count, err *e) {
+  collector c = {.driver = tx->s->driver, .read = read, .elem_size = elem_size, .a = a};
+  err_code rc = c.driver->run(tx->conn, sql, args, n, collect_row, &c, NULL, e);
+  if (rc == ERR_OK) {
+    *out = arena_copy(a, c.rows, c.count * elem_size);
+    *count = c.count;
+  }
+  free(c.rows);
+  return rc;
+}
+
+typedef struct first_row {
+  const sql_driver *driver;
+  row_reader read;
+  arena *a;
+  void *out;
+  bool found;
+} first_row;
+
+static err_code take_first(void *ctx, const sql_row *row, err *e) {
+  (void)e;
+  first_row *f = ctx;
+  if (!f->found) f->read(f->driver, row, f->a, f->out);
+  f->found = true;
+  return ERR_OK;
+}
+
+err_code store__one(store_tx *tx, const char *sql, const sql_arg *args, size_t n, row_reader read, arena *a, void *out,
+                    bool *found, err *e) {
+  first_row f = {.driver = tx->s->driver, .read = read, .a = a, .out = out};
+  err_code rc = f.driver->run(tx->conn, sql, args, n, take_first, &f, NULL, e);
+  *found = f.found;
+  return rc;
+}
+
+static void read_int(const sql_driver *d, const sql_row *row, arena *a, void *out) {
+  (void)a;
+  *(int64_t *)out = d->col_int(row, 0);
+}
+
+err_code store__int(store_tx *tx, const char *sql, const sql_arg *args, size_t n, int64_t *out, err *e) {
+  bool found;
+  *out = 0;
+  return store__one(tx, sql, args, n, read_int, NULL, out, &found, e);
+}
+
+/* ---- settings ---------------------------------------------------------------------------------- */
+
+static void read_text(const sql_driver *d, const sql_row *row, arena *a, void *out) {
+  *(str *)out = store__text(d, row, 0, a);
+}
+
+err_code store_endpoint_set(store *s, str url, err *e) {
+  store_tx *tx;
+  err_code rc = store_begin_write(s, &tx, e);
+  if (rc != ERR_OK) return rc;
+  rc = store__run(tx,
+                  "INSERT INTO settings(name, value) VALUES('endpoint', $1)"
+                  " ON CONFLICT(name) DO UPDATE SET value = excluded.value",
+                  (sql_arg[]){TEXT_ARG(url)}, 1, NULL, e);
+  if (rc == ERR_OK) return store_commit(tx, e);
+  store_rollback(tx);
+  return rc;
+}
+
+err_code store_endpoint_get(store *s, arena *a, str *url, err *e) {
+  store_tx *tx;
+  err_code rc = store_begin_read(s, &tx, e);
+  if (rc != ERR_OK) return rc;
+  bool found;
+  str value = STR("");
+  rc = store__one(tx, "SELECT value FROM settings WHERE name = 'endpoint'", NULL, 0, read_text, a, &value, &found, e);
+  store_rollback(tx);
+  if (rc == ERR_OK) *url = value;
+  return rc;
+}

@@ -1,0 +1,176 @@
+/* store.h -- what is kept, and its transactions. SQLite behind it (sqlite/); any other backend must
+ * give the same promises, so nothing above knows which one runs.
+ *
+ * Promises: a committed write transaction is durable (survives kill -9 and power loss) and atomic;
+ * write transactions are serialised; a read sees one consistent state. Rows are plain structs;
+ * their strings live in the arena passed in. A store may be used by many threads; a transaction
+ * belongs to the thread that began it. Times are microseconds since 1970 UTC.
+ *
+ * Big things are blobs, named by the SHA-256 (hex) of their bytes: project documents, evaluations,
+ * exports (kept inside the database, compressed) and model files (files of their own, mmapped). */
+#ifndef DRAGOMAN_STORE_STORE_H
+#define DRAGOMAN_STORE_STORE_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/str.h"
+
+typedef struct store store;
+typedef struct store_tx store_tx;
+
+/* Opens (creates, migrates) the store in data_dir and owns it until store_close. ERR_CONFLICT when
+ * a newer program wrote it or another process owns it; ERR_CORRUPT; ERR_IO; ERR_NO_SPACE. */
+must_check err_code store_open(const char *data_dir, store **out, err *e);
+/* For looking into a store while its owner may be at work: read transactions only, nothing is
+ * created or migrated. ERR_NOT_FOUND when there is none, ERR_CONFLICT when its schema is another. */
+must_check err_code store_open_reader(const char *data_dir, store **out, err *e);
+void store_close(store *s); /* NULL is fine; no transaction may be open */
+int store_schema_version(const store *s);
+/* The secret that keys are derived from: SHA256_BYTES random bytes, made with the store. */
+const uint8_t *store_secret(const store *s);
+/* The address where clients reach the running server, kept for store_open_reader; "" when never set. */
+must_check err_code store_endpoint_set(store *s, str url, err *e);
+must_check err_code store_endpoint_get(store *s, arena *a, str *url, err *e);
+
+/* Read transactions never block each other nor the writer; a write transaction waits for the one
+ * before it. Every begun transaction ends with commit or rollback (either frees tx); rollback of
+ * NULL is fine. A failed commit has changed nothing. After a failed statement the transaction can
+ * only be rolled back: commit repeats the failure. A thread holds at most one at a time.
+ *
+ * Errors of all functions below: ERR_NO_SPACE, ERR_IO, ERR_CORRUPT, ERR_CONFLICT (a reference to a
+ * row that is not there), ERR_NO_MEMORY, and those said at the function. */
+must_check err_code store_begin_read(store *s, store_tx **out, err *e);
+must_check err_code store_begin_write(store *s, store_tx **out, err *e);
+must_check err_code store_commit(store_tx *tx, err *e);
+void store_rollback(store_tx *tx);
+
+/* ---- resources -------------------------------------------------------------------------- */
+typedef struct store_resource {
+  str name, region, azure_resource_id, custom_domain;
+  int64_t key1_generation, key2_generation;
+  int64_t created_us;
+} store_resource;
+must_check err_code store_resource_put(store_tx *tx, const store_resource *r, err *e); /* insert or replace */
+must_check err_code store_resource_get(store_tx *tx, str name, arena *a, store_resource *out,
+                                       err *e); /* ERR_NOT_FOUND */
+/* Oldest first. */
+must_check err_code store_resource_list(store_tx *tx, arena *a, store_resource **out, size_t *n, err *e);
+
+/* ---- projects: (resource, name) ---------------------------------------------------------- */
+typedef struct store_project {
+  str resource, name;
+  str kind;     /* "Conversation", "Orchestration" */
+  str document; /* blob hash of the working copy (canonical CLU JSON, Utf16CodeUnit) */
+  str metadata; /* JSON object: the metadata part, so that lists need no blob */
+  int64_t created_us, modified_us;
+  int64_t trained_us, deployed_us; /* 0: never */
+  int64_t utterance_count;
+} store_project;
+must_check err_code store_project_put(store_tx *tx, const store_project *p, err *e); /* insert or replace */
+/* ERR_PROJECT_NOT_FOUND. */
+must_check err_code store_project_get(store_tx *tx, str resource, str name, arena *a, store_project *out, err *e);
+/* Ordered by name (bytes). Lists: skip rows, then at most top; *total counts all; top 0 only counts. */
+must_check err_code store_project_list(store_tx *tx, str resource, size_t skip, size_t top, arena *a,
+                                       store_project **out, size_t *n, size_t *total, err *e);
+/* With its models and deployments (jobs stay). ERR_PROJECT_NOT_FOUND. */
+must_check err_code store_project_delete(store_tx *tx, str resource, str name, err *e);
+
+/* ---- models: (resource, project, label) --------------------------------------------------- */
+typedef struct store_model {
+  str resource, project, label;
+  str model_id;   /* the id that clients see */
+  str file;       /* blob hash of the model file */
+  str snapshot;   /* blob hash of the document it was trained on */
+  str evaluation; /* blob hash; .n 0: no test data */
+  str config_version, training_mode;
+  str options; /* JSON: evaluationOptions and seed used */
+  int64_t trained_us, duration_s;
+} store_model;
+/* Insert or replace; the project must exist. get, delete: ERR_NOT_FOUND. Lists: ordered by label. */
+must_check err_code store_model_put(store_tx *tx, const store_model *m, err *e);
+must_check err_code store_model_get(store_tx *tx, str resource, str project, str label, arena *a, store_model *out,
+                                    err *e);
+must_check err_code store_model_list(store_tx *tx, str resource, str project, size_t skip, size_t top, arena *a,
+                                     store_model **out, size_t *n, size_t *total, err *e);
+must_check err_code store_model_delete(store_tx *tx, str resource, str project, str label, err *e);
+
+/* ---- deployments: (resource, project, name) ------------------------------------------------ */
+typedef struct store_deployment {
+  str resource, project, name;
+  str model_id, model_label, file; /* copied from the model: a retrained label keeps answering with the old */
+  str config_version;
+  int64_t trained_us, deployed_us;
+  str assigned; /* JSON array of {resourceId, region}; "[]" when only the owner's */
+} store_deployment;
+/* Insert or replace; the project must exist. get, delete: ERR_NOT_FOUND. Lists: ordered by name. */
+must_check err_code store_deployment_put(store_tx *tx, const store_deployment *d, err *e);
+must_check err_code store_deployment_get(store_tx *tx, str resource, str project, str name, arena *a,
+                                         store_deployment *out, err *e);
+must_check err_code store_deployment_list(store_tx *tx, str resource, str project, size_t skip, size_t top, arena *a,
+                                          store_deployment **out, size_t *n, size_t *total, err *e);
+/* All of the store, for start-up. */
+must_check err_code store_deployment_all(store_tx *tx, arena *a, store_deployment **out, size_t *n, err *e);
+must_check err_code store_deployment_delete(store_tx *tx, str resource, str project, str name, err *e);
+/* What each deployment served and when: one row for each change. */
+typedef struct store_history {
+  str resource, project, name;
+  str cause; /* "deploy", "swap", "delete" */
+  str job_id;
+  str old_file, new_file; /* .n 0: none */
+  int64_t at_us;
+} store_history;
+must_check err_code store_history_add(store_tx *tx, const store_history *h, err *e);
+
+/* ---- jobs: durable record of long work ------------------------------------------------------ */
+typedef struct store_job {
+  str id, resource, project;
+  str kind;     /* "import", "train", … (service/jobs.h) */
+  str subject;  /* what within the project: model label, deployment name; "" */
+  str params;   /* JSON: all that is needed to run it again */
+  str document; /* blob that the job reads (import, train) or made (export); .n 0: none */
+  str status;   /* wire word: notStarted, running, succeeded, failed, cancelled, cancelling */
+  str result;   /* JSON object, kind-specific; "" until there is one */
+  str errors;   /* JSON array of {code,message,target}; "" when none */
+  str warnings; /* JSON array of {code,message}; "" when none */
+  int64_t created_us, updated_us, expires_us;
+  int64_t attempts; /* times it was started */
+  bool applied;     /* its effect is committed; only making it visible may be left */
+} store_job;
+must_check err_code store_job_put(store_tx *tx, const store_job *j, err *e);               /* insert or replace */
+must_check err_code store_job_get(store_tx *tx, str id, arena *a, store_job *out, err *e); /* ERR_OPERATION_NOT_FOUND */
+/* Of one project and kind, not expired at now_us, in the order of their first commit. */
+must_check err_code store_job_list(store_tx *tx, str resource, str project, str kind, int64_t now_us, size_t skip,
+                                   size_t top, arena *a, store_job **out, size_t *n, size_t *total, err *e);
+/* All that are notStarted, running or cancelling, in the order of their first commit. */
+must_check err_code store_job_unfinished(store_tx *tx, arena *a, store_job **out, size_t *n, err *e);
+/* Deletes finished jobs that expired before now_us. */
+must_check err_code store_job_expire(store_tx *tx, int64_t now_us, size_t *deleted, err *e);
+
+/* ---- blobs ----------------------------------------------------------------------------------- */
+/* Keeps data under its hash (idempotent); hash gets the lower-case hex and NUL. */
+must_check err_code store_blob_put(store_tx *tx, str data, char hash[SHA256_HEX + 1], err *e);
+/* Checked against the hash (ERR_CORRUPT). ERR_NOT_FOUND. */
+must_check err_code store_blob_get(store_tx *tx, str hash, arena *a, str *out, err *e);
+/* Moves a finished file (same file system: store_temp_path) into the store under its hash,
+ * durable when it returns; not part of a transaction. A model file nobody refers to is removed by
+ * store_collect. */
+must_check err_code store_model_file_adopt(store *s, const char *path, char hash[SHA256_HEX + 1], err *e);
+/* Path of a kept model file, verified to exist: ERR_NOT_FOUND. */
+must_check err_code store_model_file_path(store *s, str hash, arena *a, const char **path, err *e);
+/* A new name for a file or directory of work in progress; whatever lies there is removed when the
+ * store is opened. */
+const char *store_temp_path(store *s, arena *a, const char *suffix);
+/* Removes blobs and model files that no row refers to. Between store_model_file_adopt and the commit
+ * of the row that names the file nothing refers to it: the caller keeps the two apart. */
+must_check err_code store_collect(store *s, size_t *removed, err *e);
+
+/* ---- query log (isLoggingEnabled) ------------------------------------------------------------ */
+typedef struct store_query {
+  str resource, project, deployment, text, language, top_intent, prediction; /* prediction: JSON */
+  int64_t at_us;
+} store_query;
+/* One batch, one commit with relaxed durability: a power cut may lose the last rows. */
+must_check err_code store_query_add(store *s, const store_query *q, size_t n, err *e);
+
+#endif

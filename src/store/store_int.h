@@ -1,0 +1,49 @@
+/* store_int.h -- what the files of store/ share. */
+#ifndef DRAGOMAN_STORE_STORE_INT_H
+#define DRAGOMAN_STORE_STORE_INT_H
+
+#include "store/sql.h"
+#include "store/store.h"
+
+#include <stdatomic.h>
+
+struct store {
+  const sql_driver *driver;
+  sql_db *db;
+  char *dir;   /* the data directory */
+  int lock_fd; /* flock on DIR/lock while owned; -1 for a reader */
+  uint8_t secret[SHA256_BYTES];
+  atomic_uint_fast64_t temp_count; /* makes names under DIR/tmp different */
+};
+
+struct store_tx {
+  store *s;
+  sql_conn *conn;
+};
+
+enum { MODEL_FILE_MODE = 0640, DIR_MODE = 0750, SECRET_MODE = 0600 };
+
+/* ---- statements (rows.c) --------------------------------------------------------------------- */
+typedef void (*row_reader)(const sql_driver *d, const sql_row *row, arena *a, void *out);
+
+must_check err_code store__run(store_tx *tx, const char *sql, const sql_arg *args, size_t n, int64_t *changed, err *e);
+/* *found says whether there was a row; out is filled from the first. */
+must_check err_code store__one(store_tx *tx, const char *sql, const sql_arg *args, size_t n, row_reader read, arena *a,
+                               void *out, bool *found, err *e);
+/* All rows as an array of elem_size bytes each, in a. */
+must_check err_code store__all(store_tx *tx, const char *sql, const sql_arg *args, size_t n, row_reader read,
+                               size_t elem_size, arena *a, void **out, size_t *count, err *e);
+must_check err_code store__int(store_tx *tx, const char *sql, const sql_arg *args, size_t n, int64_t *out, err *e);
+static inline str store__text(const sql_driver *d, const sql_row *row, int col, arena *a) {
+  return arena_str(a, d->col_str(row, col));
+}
+
+/* ---- files of the data directory (files.c) ---------------------------------------------------- */
+/* Directories, the owner's lock, left-over temporary files, the secret. db_existed: the database
+ * file was there before, so a missing secret is damage and not a new store. */
+must_check err_code store__files_open(store *s, bool db_existed, err *e);
+must_check err_code store__secret_read(store *s, err *e);
+/* Unlinks the files of models/ whose names are not in keep (sorted by str_cmp). */
+must_check err_code store__files_collect(store *s, const str *keep, size_t keep_count, size_t *removed, err *e);
+
+#endif
