@@ -60,7 +60,7 @@ def tokens_of(phrase):
         elif is_letter(c) and not is_spaceless(c):
             while j < len(phrase) and is_letter(phrase[j]) and not is_spaceless(phrase[j]):
                 j += 1
-        out.append(phrase[i:j])
+        out.append((phrase[i:j], space or not out))
         i, space = j, False
     return out
 
@@ -366,19 +366,37 @@ def build_rule_trie(compiled):
 
 
 def build_lex_trie(lex):
-    words = sorted({w for k in lex for w in k})
+    words = sorted({w for k in lex for w, _ in k})
     ids = {w: i for i, w in enumerate(words)}
     nodes = [{'next': {}, 'terms': []} for _ in words]
     for key in sorted(lex):
-        at = ids[key[0]]
-        for w in key[1:]:
-            nxt = nodes[at]['next']
-            if ids[w] not in nxt:
+        at = ids[key[0][0]]
+        for w, space in key[1:]:
+            nxt, k = nodes[at]['next'], ids[w] * 2 + (0 if space else 1)
+            if k not in nxt:
                 nodes.append({'next': {}, 'terms': []})
-                nxt[ids[w]] = len(nodes) - 1
-            at = nxt[ids[w]]
+                nxt[k] = len(nodes) - 1
+            at = nxt[k]
         nodes[at]['terms'] += lex[key]
     return words, nodes
+
+
+def symbol_ranks(c, compiled):
+    """Longest chain of one-symbol rules below each symbol (cycles are cut)."""
+    below = {}
+    for seq, acc in compiled:
+        if len(seq) == 1 and seq[0][0] != acc['symbol']:
+            below.setdefault(acc['symbol'], set()).add(seq[0][0])
+    rank = {}
+
+    def of(sym, path):
+        if sym not in rank:
+            kids = [k for k in below.get(sym, ()) if k not in path]
+            r = max([of(k, path | {sym}) + 1 for k in kids], default=0)
+            rank[sym] = min(r, 250)
+        return rank[sym]
+
+    return [of(s, frozenset((s,))) for s in range(len(c.symbols))]
 
 
 def fnv(b):
@@ -473,6 +491,7 @@ def emit(c, out):
     array('gr_set %s_sets' % p, sets)
     names = sorted(c.symbols, key=c.symbols.get)
     array('char *const %s_symbols' % p, [cstr(x) for x in names], 'NULL')
+    array('uint8_t %s_rank' % p, [str(x) for x in symbol_ranks(c, compiled)])
     array('char *const %s_payloads' % p, [cstr(x) for x in c.payloads], 'NULL')
     array('char *const %s_glue' % p, [cstr(x) for x in sorted(set(c.glue), key=lambda g: (-len(g), g))] + ['NULL'])
     text = bytes(pool)
@@ -486,7 +505,8 @@ def emit(c, out):
       % (cstr(c.name), p, p, size - 1, p, len(words)))
     w('  .lex = %s_lex, .lex_children = %s_lex_children, .terms = %s_terms, .nodes = %s_nodes, .steps = %s_steps,\n' % ((p,) * 5))
     w('  .root_steps = %s_root, .guards = %s_guards, .accepts = %s_accepts, .captures = %s_captures, .sets = %s_sets,\n' % ((p,) * 5))
-    w('  .symbol_names = %s_symbols, .symbol_count = %d, .payloads = %s_payloads, .glue = %s_glue,\n' % (p, len(names), p, p))
+    w('  .symbol_names = %s_symbols, .symbol_rank = %s_rank, .symbol_count = %d, .payloads = %s_payloads, .glue = %s_glue,\n'
+      % (p, p, len(names), p, p))
     w("  .decimal_mark = '%s', .group_mark = '%s', .day_first = %s, .both_marks = %s, .spaceless = %s,\n};\n"
       % (s['decimal_mark'], s['group_mark'], s['day_first'], s['both_marks'], s['spaceless']))
 

@@ -75,8 +75,8 @@ static void accept_rule(walk *w, uint32_t accept, uint32_t depth, uint32_t end) 
   edge *e;
   if (id != NO_EDGE) {
     e = &ch->edges[id];
-    /* The rule written first wins; an edge already built upon stays as it is. */
-    if (e->accept == TERMINAL || e->done || ch->c->accepts[e->accept].priority <= r->priority) return;
+    /* The rule written first wins, of one rule the longer first child; an edge already built upon stays as it is. */
+    if (e->accept == TERMINAL || e->done || ch->c->accepts[e->accept].priority < r->priority) return;
   } else {
     if (!w->edges_left) return;
     w->edges_left--;
@@ -145,14 +145,20 @@ static void walk_node(walk *w, uint32_t node, uint32_t depth, uint32_t at) {
   }
 }
 
-/* The open edge of this start with the smallest end: shorter spans first, so that an edge is
- * final (best rule chosen) before a longer one builds on it. */
+/* Shorter spans first, then symbols that others are made of by a rule of one symbol: an edge is
+ * final (best rule chosen) before another builds on it. */
+static bool comes_before(const chart *ch, uint32_t x, uint32_t y) {
+  const edge *a = &ch->edges[x], *b = &ch->edges[y];
+  if (a->end != b->end) return a->end < b->end;
+  uint8_t p = ch->c->symbol_rank[a->symbol], q = ch->c->symbol_rank[b->symbol];
+  return p != q ? p < q : x < y;
+}
+
+/* The next edge of this start to offer to the rules. */
 static uint32_t next_open_edge(const chart *ch, uint32_t start) {
   uint32_t best = NO_EDGE;
   for (uint32_t i = ch->first[start]; i != NO_EDGE; i = ch->edges[i].next) {
-    const edge *e = &ch->edges[i];
-    if (!e->done && (best == NO_EDGE || e->end < ch->edges[best].end || (e->end == ch->edges[best].end && i < best)))
-      best = i;
+    if (!ch->edges[i].done && (best == NO_EDGE || comes_before(ch, i, best))) best = i;
   }
   return best;
 }

@@ -23,6 +23,7 @@ const expr *expr_of(const chart *ch, const edge *e) {
     else if (cap->what == CAP_CHILD) x->child[cap->index] = expr_of(ch, child);
     else merge(x, expr_of(ch, child));
   }
+  if (r->valop != V_first && r->valop != V_const) set(x, F_n, e->value);
   for (uint32_t i = 0; i < r->set_count; i++) {
     const gr_set *s = &ch->c->sets[r->first_set + i];
     set(x, (gr_field)s->field, s->value);

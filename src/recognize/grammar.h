@@ -52,8 +52,9 @@ typedef struct gr_lexnode {
   uint32_t first_term, first_child;
   uint16_t term_count, child_count;
 } gr_lexnode;
-typedef struct gr_lexchild { /* sorted by word within a node */
-  uint32_t word, node;
+typedef struct gr_lexchild { /* sorted by key within a node */
+  uint32_t key;  /* word * 2 + 1 when it must follow without a blank */
+  uint32_t node;
 } gr_lexchild;
 typedef struct gr_term {
   double value;
@@ -121,6 +122,7 @@ typedef struct culture {
   const gr_capture *captures;
   const gr_set *sets;
   const char *const *symbol_names;
+  const uint8_t *symbol_rank; /* longest chain of one-symbol rules below a symbol */
   uint16_t symbol_count;
   const char *const *payloads; /* strings that lexicon values index */
   const char *const *glue;     /* parts that long words are split into ("vierundzwanzig"); NULL-terminated */

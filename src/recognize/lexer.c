@@ -123,36 +123,33 @@ static bool spelled_exactly(const chart *ch, const gr_term *t, uint32_t start, u
   return e - b == want.n && memcmp(ch->f->original.p + b, want.p, want.n) == 0;
 }
 
-static uint32_t lex_child(const culture *c, const gr_lexnode *n, uint32_t word) {
+static uint32_t lex_child(const culture *c, const gr_lexnode *n, uint32_t key) {
   uint32_t lo = n->first_child, hi = lo + n->child_count;
   while (lo < hi) {
     uint32_t mid = lo + (hi - lo) / 2;
-    if (c->lex_children[mid].word == word) return c->lex_children[mid].node;
-    if (c->lex_children[mid].word < word) lo = mid + 1;
+    if (c->lex_children[mid].key == key) return c->lex_children[mid].node;
+    if (c->lex_children[mid].key < key) lo = mid + 1;
     else hi = mid;
   }
   return UINT32_MAX;
 }
 
-/* All phrases that begin at a token. */
-static void add_phrases(chart *ch, uint32_t start) {
-  const culture *c = ch->c;
-  uint32_t word = ch->toks[start].word, end = start;
-  if (!word) return;
-  for (uint32_t node = word - 1; node != UINT32_MAX;) {
-    const gr_lexnode *n = &c->lex[node];
-    end++;
-    for (uint32_t i = 0; i < n->term_count; i++) {
-      const gr_term *t = &c->terms[n->first_term + i];
-      /* An exact spelling comes after the general one in the source and overrules it. */
-      if (!spelled_exactly(ch, t, start, end)) continue;
-      uint32_t old = t->exact ? chart_find(ch, t->symbol, start, end) : NO_EDGE;
-      if (old != NO_EDGE) ch->edges[old].value = t->value;
-      else chart_add_terminal(ch, t->symbol, start, end, t->value);
-    }
-    if (!n->child_count || end == ch->tok_count || !ch->toks[end].word) return;
-    node = lex_child(c, n, ch->toks[end].word - 1);
+/* Phrases that go on from a node of the lexicon, whose words end at token end. */
+static void add_phrases(chart *ch, uint32_t start, uint32_t node, uint32_t end) {
+  const gr_lexnode *n = &ch->c->lex[node];
+  for (uint32_t i = 0; i < n->term_count; i++) {
+    const gr_term *t = &ch->c->terms[n->first_term + i];
+    if (!spelled_exactly(ch, t, start, end)) continue;
+    /* An exact spelling overrules the general one. */
+    uint32_t old = t->exact ? chart_find(ch, t->symbol, start, end) : NO_EDGE;
+    if (old != NO_EDGE) ch->edges[old].value = t->value;
+    else chart_add_terminal(ch, t->symbol, start, end, t->value);
   }
+  if (!n->child_count || end == ch->tok_count || !ch->toks[end].word) return;
+  uint32_t key = (ch->toks[end].word - 1) * 2;
+  uint32_t loose = lex_child(ch->c, n, key), glued = ch->toks[end].space_before ? UINT32_MAX : lex_child(ch->c, n, key + 1);
+  if (loose != UINT32_MAX) add_phrases(ch, start, loose, end + 1);
+  if (glued != UINT32_MAX) add_phrases(ch, start, glued, end + 1);
 }
 
 static void add_digits(chart *ch, uint32_t i) {
@@ -247,7 +244,7 @@ static void add_spaced_numeral(chart *ch, uint32_t start) {
   uint32_t n = 1;
   while (n < NUMERAL_MAX_GROUPS && start + n < ch->tok_count) {
     const tok *t = &ch->toks[start + n];
-    if (t->kind != TOK_DIGITS || tok_len(ch, start + n) != 3 || t->begin - ch->toks[start + n - 1].end != 1) break;
+    if (t->kind != TOK_DIGITS || tok_len(ch, start + n) != 3 || !t->space_before || t->begin - ch->toks[start + n - 1].end > 3) break;
     n++;
   }
   uint32_t end = start + n;
@@ -293,14 +290,24 @@ static void add_minus(chart *ch, uint32_t i) {
   chart_add_terminal(ch, S_minus, i, i + 1, -1);
 }
 
+/* "SCP2-173m", "2:00 pm": what follows the sign is no number of its own. */
+static void add_joiner(chart *ch, uint32_t i) {
+  if (!i || ch->toks[i].space_before || !glued_digits(ch, i + 1)) return;
+  const tok *before = &ch->toks[i - 1];
+  char c = tok_char(ch, i);
+  bool code = c == '-' && (before->kind == TOK_WORD || (i >= 2 && before->kind == TOK_DIGITS && !before->space_before));
+  if (code || (c == ':' && before->kind == TOK_DIGITS)) chart_add_terminal(ch, S_joiner, i, i + 1, NAN);
+}
+
 static void add_terminals(chart *ch, uint32_t i) {
   const tok *t = &ch->toks[i];
-  add_phrases(ch, i);
-  if (t->kind == TOK_SIGN) add_minus(ch, i);
+  if (t->word) add_phrases(ch, i, t->word - 1, i + 1);
+  if (t->kind == TOK_SIGN) add_minus(ch, i), add_joiner(ch, i);
   if (t->kind == TOK_DIGITS || t->kind == TOK_SIGN) add_numerals(ch, i);
   if (t->kind == TOK_SIGN) return;
   /* Neighbours that some rules forbid. */
   bool glued_after = i + 1 < ch->tok_count && !ch->toks[i + 1].space_before;
+  if (t->kind == TOK_WORD && glued_after && ch->toks[i + 1].kind == TOK_DIGITS) chart_add_terminal(ch, S_joiner, i, i + 1, NAN);
   if (t->kind == TOK_WORD && glued_after) chart_add_terminal(ch, S_glued_word, i, i + 1, NAN);
   if (t->kind == TOK_WORD && !t->space_before && i) chart_add_terminal(ch, S_word_joined, i, i + 1, NAN);
   if (t->kind == TOK_DIGITS && !t->space_before && i) chart_add_terminal(ch, S_digits_joined, i, i + 1, NAN);

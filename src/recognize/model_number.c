@@ -76,7 +76,7 @@ void find_percentages(const chart *ch, const recognize_options *o, found *out) {
     recognized *r = found_add_edge(out, ch, RECOGNIZE_PERCENT, "percentage", e);
     const expr *x = expr_of(ch, e);
     if (has(x, F_n)) attr_add_str(ch->a, &r->resolution, "value", arena_printf(ch->a, STR_FMT "%%", STR_ARG(format_number(ch->a, x->f[F_n]))));
-    else attr_add_null(ch->a, &r->resolution, "value");
+    else attr_add_str(ch->a, &r->resolution, "value", STR("null"));
   }
 }
 

@@ -141,8 +141,9 @@ void find_urls(const folded_text *f, found *out) {
     size_t host = i + scheme, end = url_end(s, host, scheme != 0);
     bool good = end > host && (scheme || !looks_like_time(s, host, end)) && seq_at(s, end) != '@';
     if (good) add(out, RECOGNIZE_URL, "url", i, end);
-    size_t last, skip = scan_host(s, host, &last);
-    i = (good ? end : skip > i ? skip : i + 1) - 1;
+    if (good) i = end - 1;
+    else
+      while (seq_alnum(seq_at(s, i + 1)) && !scheme_at(s, i + 1)) i++;
   }
 }
 

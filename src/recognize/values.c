@@ -16,6 +16,15 @@ typedef struct atoms {
   uint32_t n;
 } atoms;
 
+/* Counts in arithmetic: captured as n or merged. */
+static bool is_operand(const chart *ch, const gr_accept *r, uint32_t position) {
+  for (uint32_t i = 0; i < r->capture_count; i++) {
+    const gr_capture *cap = &ch->c->captures[r->first_capture + i];
+    if (cap->position == position) return cap->what == CAP_MERGE || (cap->what == CAP_FIELD && cap->index == F_n);
+  }
+  return false;
+}
+
 static bool is_captured(const chart *ch, const gr_accept *r, uint32_t position) {
   for (uint32_t i = 0; i < r->capture_count; i++)
     if (ch->c->captures[r->first_capture + i].position == position) return true;
@@ -34,7 +43,7 @@ static void collect_edge(const chart *ch, uint32_t id, atoms *out) {
     }
   }
   if (out->n == MAX_ATOMS) return;
-  bool round = e->symbol == S_round || e->symbol == S_round_ordinal || e->symbol == S_round_part;
+  bool round = e->symbol == S_round || e->symbol == S_round_ordinal || e->symbol == S_round_part || e->symbol == S_big_round;
   out->v[out->n++] = (atom){.value = e->value, .round = round};
 }
 
@@ -108,12 +117,15 @@ static double fraction_value(const atoms *a) {
   return below == 0 ? NAN : sequence_value(a->v, split) / below;
 }
 
-/* Digits read out after the point: each small number is one or more decimals ("zero three", "seventy-one"). */
-static double point_value(const atoms *a) {
-  double v = a->v[0].value, scale = 1;
-  for (uint32_t i = 1; i < a->n; i++) {
-    double d = a->v[i].value;
-    if (d >= 20 && fmod(d, 10) == 0 && i + 1 < a->n && a->v[i + 1].value < 10) d += a->v[++i].value;
+/* The first child is the whole part, the last one the digits read out after the point: each small
+ * number is one or more decimals ("zero three", "seventy-one"). */
+static double point_value(const chart *ch, const uint32_t *children, uint32_t n) {
+  double v = ch->edges[children[0]].value, scale = 1;
+  atoms a = {.n = 0};
+  collect_edge(ch, children[n - 1], &a);
+  for (uint32_t i = 0; i < a.n; i++) {
+    double d = a.v[i].value;
+    if (d >= 20 && fmod(d, 10) == 0 && i + 1 < a.n && a.v[i + 1].value < 10) d += a.v[++i].value;
     scale *= d < 10 ? 0.1 : d < 100 ? 0.01 : 0.001;
     v += scale * d;
   }
@@ -143,17 +155,17 @@ static double fold_values(uint8_t op, const double *v, uint32_t n) {
 
 double value_of_rule(const chart *ch, const gr_accept *r, const uint32_t *children, uint32_t n) {
   if (r->valop == V_const) return r->constant;
-  if (r->valop == V_seq || r->valop == V_fraction || r->valop == V_point) {
+  if (r->valop == V_point) return point_value(ch, children, n);
+  if (r->valop == V_seq || r->valop == V_fraction) {
     atoms a = {.n = 0};
     collect_atoms(ch, r, children, n, &a);
     if (!a.n) return NAN;
-    if (r->valop == V_fraction) return fraction_value(&a);
-    return r->valop == V_point ? point_value(&a) : sequence_value(a.v, a.n);
+    return r->valop == V_fraction ? fraction_value(&a) : sequence_value(a.v, a.n);
   }
   double v[CHART_MAX_CHILDREN];
   uint32_t count = 0;
   for (uint32_t i = 0; i < n; i++)
-    if (is_captured(ch, r, i)) v[count++] = ch->edges[children[i]].value;
+    if (r->valop == V_first ? is_captured(ch, r, i) : is_operand(ch, r, i)) v[count++] = ch->edges[children[i]].value;
   if (!count) return n == 1 ? ch->edges[children[0]].value : NAN;
   if (r->valop == V_first) return v[0];
   if (r->valop == V_neg) return -v[0];
