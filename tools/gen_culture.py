@@ -23,9 +23,12 @@ class Fault(Exception):
     pass
 
 
-def read_vocabulary(path):
-    v = {k: {} for k in ('FIELD', 'CHILD', 'VALOP', 'ENUM', 'SYM', 'SWITCH', 'GROUP')}
+def read_vocabulary(path, v=None):
+    v = v or {k: {} for k in ('FIELD', 'CHILD', 'VALOP', 'ENUM', 'SYM', 'SWITCH', 'GROUP')}
     for line in open(path, encoding='utf-8'):
+        inner = re.match(r'^#include "recognize/(\w+\.def)"', line)
+        if inner:
+            read_vocabulary(os.path.join(os.path.dirname(path), inner.group(1)), v)
         m = re.match(r'^(FIELD|CHILD|VALOP|ENUM|SYM|SWITCH|GROUP)\((\w+)(?:,\s*(-?\d+))?\)', line)
         if m:
             kind, name, num = m.groups()
@@ -293,7 +296,7 @@ def compile_rules(c):
             seqs = Pattern(c, text)
             alts = seqs.alternatives()
             base = {'symbol': c.symbol(lhs), 'priority': prio, 'groups': groups, 'need': 0, 'unless': 0, 'valop': c.v['VALOP']['first'],
-                    'constant': 0.0, 'sets': [], 'not_before': 0, 'not_after': 0, 'place': place}
+                    'constant': 0.0, 'sets': [], 'not_before': 0, 'not_after': 0, 'only_after': 0, 'place': place}
             for act in filter(None, (a.strip() for a in actions.split(','))):
                 key, _, val = act.partition('=')
                 if key == 'val':
@@ -305,7 +308,7 @@ def compile_rules(c):
                     base['valop'], base['constant'] = c.v['VALOP']['times'], float(val)
                 elif key in ('need', 'unless'):
                     base[key] |= 1 << c.v['SWITCH'][val]
-                elif key in ('not_before', 'not_after'):
+                elif key in ('not_before', 'not_after', 'only_after'):
                     base[key] = c.symbol(val)
                 elif key in c.v['FIELD']:
                     base['sets'].append((c.v['FIELD'][key], c.value(val)))
@@ -477,8 +480,8 @@ def emit(c, out):
                 root_first.append(at)
         steps += ['{%d, %d, %d, %d}' % (node, sym, gap, guard) for (sym, gap, guard), node in items]
         for a in sorted(n['accepts'], key=lambda x: x['priority']):
-            accepts.append('{%d, %d, %d, %d, %d, %d, %d, %d, %d, %s, %du, %du, %du}' % (
-                a['priority'], len(caps), len(sets), a['symbol'], a['not_before'], a['not_after'], len(a['captures']), len(a['sets']),
+            accepts.append('{%d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %s, %du, %du, %du}' % (
+                a['priority'], len(caps), len(sets), a['symbol'], a['not_before'], a['not_after'], a['only_after'], len(a['captures']), len(a['sets']),
                 a['valop'], number(a['constant']), a['groups'], a['need'], a['unless']))
             caps += ['{%d, %s, %d}' % x for x in a['captures']]
             sets += ['{%d, %s}' % (f, number(v)) for f, v in a['sets']]

@@ -61,6 +61,7 @@ static bool has_terminal_starting(const chart *ch, uint16_t symbol, uint32_t sta
 
 static bool context_allows(const chart *ch, const gr_accept *r, uint32_t start, uint32_t end) {
   if (r->not_before && has_terminal_ending(ch, r->not_before, start)) return false;
+  if (r->only_after && !has_terminal_ending(ch, r->only_after, start)) return false;
   return !r->not_after || end == ch->tok_count || !has_terminal_starting(ch, r->not_after, end);
 }
 

@@ -91,7 +91,8 @@ typedef struct gr_accept {
   uint32_t priority; /* order in the source: the lower one wins over the same span and symbol */
   uint32_t first_capture, first_set;
   uint16_t symbol;   /* left-hand side */
-  uint16_t not_before, not_after; /* terminals that must not stand before / after; 0 = none */
+  uint16_t not_before, not_after; /* what must not stand before / after; 0 = none */
+  uint16_t only_after;            /* what must stand before; 0 = anything */
   uint8_t capture_count, set_count;
   uint8_t valop;
   double constant;   /* for V_const */

@@ -147,6 +147,7 @@ static double fold_values(uint8_t op, const double *v, uint32_t n) {
     case V_div: x = v[i] == 0 ? NAN : x / v[i]; break;
     case V_pow: x = pow(x, v[i]); break;
     case V_sci: x *= pow(10, v[i]); break;
+    case V_seq_year: x = x * 100 + v[i]; break;
     case V_ratio: x = x < v[i] ? x / v[i] : NAN; break;
     default: break;
     }
@@ -169,6 +170,7 @@ double value_of_rule(const chart *ch, const gr_accept *r, const uint32_t *childr
   if (!count) return n == 1 ? ch->edges[children[0]].value : NAN;
   if (r->valop == V_first) return v[0];
   if (r->valop == V_neg) return -v[0];
+  if (r->valop == V_half_more) return v[0] + 0.5;
   if (r->valop == V_times) return v[0] * r->constant;
   if (r->valop == V_mul_tail) return tail_value(ch, children, v);
   if (r->valop == V_neg_pow && count == 3) return -pow(v[1], v[2]);

@@ -1,0 +1,435 @@
+/* dt_span.c -- from A to B, the next n, before and after, and what they are built on. */
+#include "recognize/dt.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+/* ---------------------------------------------------------------- from A to B */
+
+/* One end of a span: the point, and how it is written. */
+typedef struct span_end {
+  int64_t past, future;
+  char timex[DT_TIMEX];
+  dt_grain grain;
+  bool fixed;   /* one reading */
+  bool weekday; /* a bare weekday: the next one after the begin */
+} span_end;
+
+static bool is_open_timex(const char *timex) { return strstr(timex, "XX") != NULL; }
+
+/* Day TIMEX of a period's begin: "2014" -> "2014-01-01", "XXXX-05" -> "XXXX-05-01". */
+static void begin_timex(const dt_value *v, int64_t day, char out[DT_TIMEX]) {
+  dt_date_text(day, out);
+  if (strncmp(v->timex, "XXXX", 4) == 0 || strncmp(v->timex, "(XXXX", 5) == 0) memcpy(out, "XXXX", 4);
+}
+
+static void period_end(const dt_value *v, int part, bool is_end, bool inclusive, span_end *e) {
+  int64_t p = v->past[0], f = v->future[0];
+  if (part == K_mid) {
+    p += (v->past[1] - v->past[0]) / DAY_SECONDS / 2 * DAY_SECONDS;
+    f += (v->future[1] - v->future[0]) / DAY_SECONDS / 2 * DAY_SECONDS;
+  } else if (part == K_end || (is_end && inclusive)) {
+    p = v->past[1];
+    f = v->future[1];
+  }
+  e->past = p;
+  e->future = f;
+  begin_timex(v, f / DAY_SECONDS, e->timex);
+  e->grain = v->grain;
+  if (part && v->grain == GRAIN_YEAR) e->grain = GRAIN_MONTH;
+}
+
+static bool resolve_end(dt_context *c, const expr *x, const expr *outer, bool is_end, span_end *e) {
+  dt_value v = {0};
+  expr whole = *x;
+  int kind = geti(x, F_kind, 0), part = geti(x, F_part, 0);
+  whole.has[F_part / 64] &= ~(UINT64_C(1) << (F_part % 64));
+  if (has(outer, F_year) && !has(x, F_year) && !has(x, F_yy) && (kind == K_ymd || kind == K_month_range))
+    set(&whole, F_year, outer->f[F_year]);
+  if (!dt_resolve(c, &whole, &v) || v.unresolved || v.open_begin || v.open_end) return false;
+  bool inclusive = (c->variant & RECOGNIZE_EXPERIMENTAL) != 0;
+  e->weekday = kind == K_weekday && !has(x, F_shift);
+  if (v.type == DT_DATERANGE) {
+    period_end(&v, part, is_end, inclusive, e);
+  } else if (v.type == DT_DATE) {
+    int64_t more = is_end && inclusive ? DAY_SECONDS : 0;
+    e->past = v.past[0] + more;
+    e->future = v.future[0] + more;
+    strcpy(e->timex, v.timex);
+    if (more) begin_timex(&v, e->future / DAY_SECONDS, e->timex);
+    e->grain = GRAIN_DAY;
+  } else if (v.type == DT_DATETIME) {
+    e->past = v.past[0];
+    e->future = v.future[0];
+    strcpy(e->timex, v.timex);
+    e->grain = GRAIN_SECOND;
+    if (kind == K_now && has(x, F_inner)) e->grain = GRAIN_DAY;
+  } else {
+    return false;
+  }
+  e->fixed = !is_open_timex(e->timex);
+  return true;
+}
+
+/* A clock time as an end takes the day of the other end. */
+static bool resolve_clock_end(dt_context *c, const expr *x, const span_end *other, bool is_end, span_end *e) {
+  dt_value v = {0};
+  if (!dt_resolve_time(c, x, &v) || v.type != DT_TIME) return false;
+  int64_t past = other->past / DAY_SECONDS * DAY_SECONDS, future = other->future / DAY_SECONDS * DAY_SECONDS;
+  if (!is_end) past = future = c->today * DAY_SECONDS;
+  e->past = past + v.clock;
+  e->future = future + v.clock;
+  if (is_end && e->future < other->future && c->ambiguous) { /* "between now and eight": the one to come */
+    e->past += DAY_SECONDS / 2;
+    e->future += DAY_SECONDS / 2;
+  }
+  char day[DT_TIMEX], clock[DT_TIMEX];
+  dt_date_text(e->future / DAY_SECONDS, day);
+  dt_clock_timex((int32_t)(e->future % DAY_SECONDS), v.precision, clock);
+  snprintf(e->timex, DT_TIMEX, "%.30s%.20s", day, clock);
+  e->grain = GRAIN_SECOND;
+  e->fixed = true;
+  return true;
+}
+
+static bool is_clock(const expr *x) { return geti(x, F_kind, 0) == K_clock; }
+
+static void day_as_timex(span_end *e, int64_t t) {
+  char clock[DT_TIMEX] = "";
+  if (strchr(e->timex, 'T')) snprintf(clock, sizeof clock, "%.30s", strchr(e->timex, 'T'));
+  dt_date_text(t / DAY_SECONDS, e->timex);
+  strncat(e->timex, clock, DT_TIMEX - strlen(e->timex) - 1);
+  e->past = e->future = t;
+  e->fixed = true;
+}
+
+/* Chooses the readings so that each begin comes before its end. */
+static void align(span_end *a, span_end *b) {
+  if (b->weekday && a->fixed) {
+    int64_t weekday = iso_weekday(b->future / DAY_SECONDS), from = iso_weekday(a->future / DAY_SECONDS);
+    day_as_timex(b, (a->future / DAY_SECONDS + (weekday - from + 7) % 7) * DAY_SECONDS);
+  }
+  if (b->fixed && !a->fixed) day_as_timex(a, a->future <= b->future ? a->future : a->past);
+  else if (a->fixed && !b->fixed && b->past >= a->past) day_as_timex(b, b->past);
+  else if (a->fixed && !b->fixed) day_as_timex(b, b->future);
+  if (a->future > b->future) a->future = a->past;
+  if (b->past < a->past) b->past = b->future;
+}
+
+static void months_between(int64_t from, int64_t to, bool years, char out[DT_TIMEX]) {
+  civil_time a = civil_from_seconds(from), b = civil_from_seconds(to);
+  int months = (b.year - a.year) * 12 + b.month - a.month;
+  if (years && months % 12 == 0) snprintf(out, DT_TIMEX, "P%dY", months / 12);
+  else snprintf(out, DT_TIMEX, "P%dM", months);
+}
+
+static void length_timex(const span_end *a, const span_end *b, char out[DT_TIMEX]) {
+  int64_t days = (b->future - a->future) / DAY_SECONDS;
+  if (a->grain == GRAIN_YEAR && b->grain == GRAIN_YEAR) months_between(a->future, b->future, true, out);
+  else if (a->grain >= GRAIN_MONTH && b->grain >= GRAIN_MONTH) months_between(a->future, b->future, false, out);
+  else if (a->grain == GRAIN_WEEK && b->grain == GRAIN_WEEK) snprintf(out, DT_TIMEX, "P%dW", (int)(days / 7));
+  else if (a->grain >= GRAIN_DAY || b->grain >= GRAIN_DAY) snprintf(out, DT_TIMEX, "P%dD", (int)days);
+  else dt_seconds_timex(b->future - a->future, out);
+}
+
+/* "Nov-Feb 2017", "10/1-11/2/2017": the year said once belongs to the end; the begin may fall into the year before. */
+static void share_year(const expr *a, const expr *b, expr *out) {
+  *out = *a;
+  int ka = geti(a, F_kind, 0), kb = geti(b, F_kind, 0);
+  bool dated = (ka == K_ymd || ka == K_month_range) && (kb == K_ymd || kb == K_month_range);
+  if (!dated || has(a, F_year) || has(a, F_yy) || has(a, F_ymd8) || !has(b, F_year)) return;
+  int begin = geti(a, F_month, 1) * 40 + geti(a, F_day, 1), end = geti(b, F_month, 1) * 40 + geti(b, F_day, 1);
+  set(out, F_year, b->f[F_year] - (begin > end));
+}
+
+static bool resolve_span(dt_context *c, const expr *x, dt_value *v) {
+  span_end a = {0}, b = {0};
+  expr first, last;
+  if (!x->child[C_a] || !x->child[C_b]) return false;
+  last = *x->child[C_b];
+  if (has(x, F_year) && !has(&last, F_year)) set(&last, F_year, x->f[F_year]);
+  share_year(x->child[C_a], &last, &first);
+  if (has(&first, F_year) && !has(&last, F_year) && geti(&last, F_kind, 0) == geti(&first, F_kind, 0) && !has(&last, F_yy))
+    if (geti(&first, F_kind, 0) == K_ymd) set(&last, F_year, first.f[F_year]);
+  if (is_clock(&first)) {
+    if (!resolve_end(c, &last, x, true, &b) || !resolve_clock_end(c, &first, &b, false, &a)) return false;
+  } else {
+    if (!resolve_end(c, &first, x, false, &a)) return false;
+    if (is_clock(&last) ? !resolve_clock_end(c, &last, &a, true, &b) : !resolve_end(c, &last, x, true, &b)) return false;
+  }
+  if (c->ambiguous && (is_clock(&first) || is_clock(&last))) c->ambiguous = false;
+  align(&a, &b);
+  if (b.future <= a.future) return false;
+  bool timed = a.grain == GRAIN_SECOND && b.grain == GRAIN_SECOND;
+  if (!timed && a.grain == GRAIN_SECOND) day_as_timex(&a, a.future / DAY_SECONDS * DAY_SECONDS), a.grain = GRAIN_DAY;
+  if (!timed && b.grain == GRAIN_SECOND) day_as_timex(&b, b.future / DAY_SECONDS * DAY_SECONDS), b.grain = GRAIN_DAY;
+  if (!timed && strcmp(b.timex, "PRESENT_REF") == 0) day_as_timex(&b, b.future / DAY_SECONDS * DAY_SECONDS);
+  v->type = timed ? DT_DATETIMERANGE : DT_DATERANGE;
+  v->grain = MIN_OF(a.grain, b.grain);
+  v->past[0] = a.past;
+  v->past[1] = b.past;
+  v->future[0] = a.future;
+  v->future[1] = b.future;
+  char length[DT_TIMEX];
+  length_timex(&a, &b, length);
+  snprintf(v->timex, DT_TIMEX, "(%.34s,%.34s,%.20s)", a.timex, b.timex, length);
+  return true;
+}
+
+/* November 19-20 */
+static bool resolve_day_span(dt_context *c, const expr *x, dt_value *v) {
+  dt_value from = {0}, to = {0};
+  expr a = *x, b = *x;
+  const expr *base = x->child[C_base];
+  int kind = has(x, F_month) ? K_ymd : K_day_of_month;
+  for (int f = 0; base && f < F_COUNT; f++)
+    if (has(base, (gr_field)f) && f != F_kind) set(&a, (gr_field)f, base->f[f]), set(&b, (gr_field)f, base->f[f]);
+  if (base && has(base, F_month)) kind = K_ymd;
+  set(&a, F_kind, kind);
+  set(&b, F_kind, kind);
+  set(&b, F_day, get(x, F_day2, 1));
+  if (kind == K_ymd && has(&a, F_shift) && !has(&a, F_year)) {
+    set(&a, F_year, c->ref.year + a.f[F_shift]);
+    set(&b, F_year, a.f[F_year]);
+  }
+  if (!dt_resolve_date(c, &a, &from) || !dt_resolve_date(c, &b, &to) || from.unresolved || to.unresolved) return false;
+  int64_t n = (int64_t)(get(x, F_day2, 1) - get(x, F_day, 1));
+  if (n <= 0) return false;
+  v->type = DT_DATERANGE;
+  v->grain = GRAIN_DAY;
+  v->past[0] = from.past[0];
+  v->past[1] = from.past[0] + n * DAY_SECONDS;
+  v->future[0] = from.future[0];
+  v->future[1] = from.future[0] + n * DAY_SECONDS;
+  snprintf(v->timex, DT_TIMEX, "(%.34s,%.34s,P%dD)", from.timex, to.timex, (int)n);
+  return true;
+}
+
+/* ---------------------------------------------------------------- the next n */
+
+static void set_computed(dt_context *c, dt_value *v, int64_t from, int64_t to, bool timed, const char *length) {
+  char a[DT_TIMEX], b[DT_TIMEX], t[DT_TIMEX];
+  (void)c;
+  v->type = timed ? DT_DATETIMERANGE : DT_DATERANGE;
+  v->grain = timed ? GRAIN_SECOND : GRAIN_DAY;
+  v->past[0] = v->future[0] = from;
+  v->past[1] = v->future[1] = to;
+  dt_date_text(from / DAY_SECONDS, a);
+  dt_date_text(to / DAY_SECONDS, b);
+  if (timed) {
+    dt_clock_timex((int32_t)(from % DAY_SECONDS), 3, t);
+    strcat(a, t);
+    dt_clock_timex((int32_t)(to % DAY_SECONDS), 3, t);
+    strcat(b, t);
+  }
+  snprintf(v->timex, DT_TIMEX, "(%.34s,%.34s,%.24s)", a, b, length);
+}
+
+static bool in_calendar(int64_t from, int64_t to) {
+  return civil_from_seconds(from).year >= 1 && civil_from_seconds(to).year <= 9999 && from < to;
+}
+
+/* The days from..to that are no weekend, comma-separated. */
+static char *business_days(dt_context *c, int64_t from, int64_t to) {
+  enum { MAX_LISTED = 366, DATE = 11 };
+  char *out = arena_alloc(c->a, MAX_LISTED * DATE + 1), day[DT_TIMEX];
+  size_t n = 0;
+  int count = 0;
+  for (int64_t t = from; t < to && count < MAX_LISTED; t += DAY_SECONDS) {
+    if (iso_weekday(t / DAY_SECONDS) > 5) continue;
+    dt_date_text(t / DAY_SECONDS, day);
+    n += (size_t)snprintf(out + n, DATE + 1, "%s%.10s", count++ ? "," : "", day);
+  }
+  out[n] = 0;
+  return out;
+}
+
+static bool next_quarters(dt_context *c, const dt_amount *a, int shift, dt_value *v) {
+  civil_time start = {c->ref.year, (c->ref.month - 1) / 3 * 3 + 1, 1, 0, 0, 0};
+  civil_time from = shift > 0 ? add_months(start, 3) : add_months(start, -(int64_t)a->months);
+  civil_time to = shift > 0 ? add_months(from, (int64_t)a->months) : start;
+  char length[DT_TIMEX];
+  dt_amount_timex(a, length);
+  set_computed(c, v, seconds_from_civil(&from), seconds_from_civil(&to), false, length);
+  return in_calendar(v->past[0], v->past[1]);
+}
+
+static bool resolve_next_n(dt_context *c, const expr *x, dt_value *v) {
+  dt_amount a;
+  const expr *amount = x->child[C_base] ? x->child[C_base] : x;
+  char length[DT_TIMEX];
+  int shift = geti(x, F_shift, 1);
+  dt_amount_of(amount, &a);
+  dt_amount_timex(&a, length);
+  if (geti(amount, F_dunit, 0) == K_quarter) return next_quarters(c, &a, shift, v);
+  if (dt_amount_has_time(&a)) {
+    int64_t other = dt_amount_add(c->now, &a, shift > 0 ? 1 : -1);
+    set_computed(c, v, MIN_OF(c->now, other), MAX_OF(c->now, other), true, length);
+    return in_calendar(v->past[0], v->past[1]);
+  }
+  int64_t today = c->today * DAY_SECONDS;
+  int64_t from = shift > 0 ? today + DAY_SECONDS : dt_amount_add(today, &a, -1);
+  int64_t to = shift > 0 ? dt_amount_add(from, &a, 1) : today;
+  if (a.business_days > 0 && shift > 0) {
+    while (iso_weekday(from / DAY_SECONDS) > 5) from += DAY_SECONDS;
+    to = dt_amount_add(from - DAY_SECONDS, &a, 1) + DAY_SECONDS;
+  }
+  set_computed(c, v, from, to, false, length);
+  if (!in_calendar(from, to)) return false;
+  if (a.business_days > 0) v->list = business_days(c, from, to);
+  return true;
+}
+
+static bool resolve_within(dt_context *c, const expr *x, dt_value *v) {
+  dt_amount a;
+  char length[DT_TIMEX];
+  expr chain = *x;
+  chain.child[C_c] = x->child[C_base]; /* "the next day and 5 hours" */
+  dt_amount_of(has(x, F_dunit) ? &chain : x->child[C_base], &a);
+  dt_amount_timex(&a, length);
+  bool timed = dt_amount_has_time(&a);
+  int64_t from = timed ? c->now : c->today * DAY_SECONDS, to = dt_amount_add(from, &a, 1);
+  set_computed(c, v, from, to, timed, length);
+  return in_calendar(from, to);
+}
+
+/* "2 weeks starting May 20th": the day of this year. */
+static bool resolve_duration_from(dt_context *c, const expr *x, dt_value *v) {
+  dt_value day = {0};
+  dt_amount a;
+  char length[DT_TIMEX];
+  expr start = *x->child[C_a];
+  if (geti(&start, F_kind, 0) == K_ymd && !has(&start, F_year) && !has(&start, F_yy) && !has(&start, F_ymd8))
+    set(&start, F_year, c->ref.year);
+  if (!dt_resolve_date(c, &start, &day) || day.unresolved) return false;
+  dt_amount_of(x->child[C_base], &a);
+  dt_amount_timex(&a, length);
+  int64_t to = dt_amount_add(day.future[0], &a, 1);
+  set_computed(c, v, day.future[0], to, false, length);
+  return in_calendar(day.future[0], to);
+}
+
+/* "the last 3 weeks of this year" */
+static bool resolve_last_n_of(dt_context *c, const expr *x, dt_value *v) {
+  dt_value in = {0};
+  dt_amount a;
+  char length[DT_TIMEX];
+  if (!dt_resolve_period(c, x->child[C_a], &in) || in.unresolved) return false;
+  dt_amount_of(x->child[C_base], &a);
+  dt_amount_timex(&a, length);
+  int64_t from = in.past[0], to = in.past[1];
+  if (a.weeks > 0) { /* whole weeks, from Monday */
+    from += ((8 - iso_weekday(from / DAY_SECONDS)) % 7) * DAY_SECONDS;
+    to -= (iso_weekday(to / DAY_SECONDS) - 1) * DAY_SECONDS;
+  }
+  if (geti(x, F_shift, -1) < 0) from = dt_amount_add(to, &a, -1);
+  else to = dt_amount_add(from, &a, 1);
+  set_computed(c, v, from, to, false, length);
+  return in_calendar(from, to);
+}
+
+/* From today to the last day of the period. */
+static bool resolve_rest(dt_context *c, const expr *x, dt_value *v) {
+  dt_value in = {0};
+  expr period = *x;
+  char length[DT_TIMEX];
+  set(&period, F_kind, K_relative_period);
+  if (!dt_resolve_period(c, &period, &in)) return false;
+  int64_t from = c->today * DAY_SECONDS, to = in.past[1] - DAY_SECONDS;
+  snprintf(length, sizeof length, "P%dD", (int)((to - from) / DAY_SECONDS));
+  set_computed(c, v, from, to, false, length);
+  return from <= to;
+}
+
+/* ---------------------------------------------------------------- bounds */
+
+static bool resolve_to_date(dt_context *c, dt_value *v) {
+  v->type = DT_DATERANGE;
+  strcpy(v->timex, "PRESENT_REF");
+  strcpy(v->mod, "before");
+  v->past[1] = v->future[1] = c->today * DAY_SECONDS;
+  v->open_begin = true;
+  return true;
+}
+
+static bool resolve_more_shifted(dt_context *c, const expr *x, dt_value *v) {
+  dt_value day = {0};
+  expr shifted = *x;
+  set(&shifted, F_kind, K_shifted);
+  if (!dt_resolve_date(c, &shifted, &day) || day.type != DT_DATE) return false;
+  *v = day;
+  v->type = DT_DATERANGE;
+  bool before = geti(x, F_mod, K_before) == K_before;
+  strcpy(v->mod, before ? "before" : "after");
+  if (before) v->past[1] = v->past[0], v->future[1] = v->future[0];
+  v->open_begin = before;
+  v->open_end = !before;
+  return true;
+}
+
+static const char *const mod_names[] = {[K_before] = "before", [K_after] = "after", [K_since] = "since", [K_until] = "until"};
+
+/* Writes the bound over a value: a point bounds by itself; a period by its far side for after and until,
+ * but a part of a period ("the end of 1989") by the side that the part names. */
+static void bound(dt_value *v, int mod, bool approx, const dt_value *of) {
+  bool range = of->type == DT_DATERANGE || of->type == DT_TIMERANGE || of->type == DT_DATETIMERANGE;
+  bool part = of->mod[0] != 0 && strcmp(of->mod, "approx") != 0;
+  int far = range ? 1 : 0;
+  int side = mod == K_after || mod == K_until ? far : 0;
+  if (part && mod == K_after) side = strcmp(of->mod, "end") == 0 ? 1 : 0;
+  if (part && mod == K_before) side = strcmp(of->mod, "end") == 0 ? 1 : 0;
+  int64_t p = of->past[side], f = of->future[side];
+  char name[24];
+  snprintf(name, sizeof name, "%s%s%.10s", mod_names[mod], part ? "-" : approx ? "-" : "", part ? of->mod : approx ? "approx" : "");
+  strcpy(v->mod, name);
+  v->source = range ? "datetimerange" : "datetimepoint";
+  if (mod == K_before || mod == K_until) v->past[1] = p, v->future[1] = f, v->open_begin = true;
+  else v->past[0] = p, v->future[0] = f, v->open_end = true;
+}
+
+static dt_type bounded_type(dt_type of) {
+  if (of == DT_TIME || of == DT_TIMERANGE) return DT_TIMERANGE;
+  return of == DT_DATETIME || of == DT_DATETIMERANGE ? DT_DATETIMERANGE : DT_DATERANGE;
+}
+
+static bool resolve_bounded(dt_context *c, const expr *x, dt_value *v) {
+  dt_value of = {0};
+  expr inner = *x;
+  bool within = geti(x, F_inner, 0) == 1; /* "Wednesday later than 10", "after dinner" */
+  if (within && x->child[C_b]) set(&inner, F_kind, K_date_time);
+  else if (within) set(&inner, F_kind, K_part_of_day);
+  const expr *target = within ? &inner : x->child[C_a];
+  if (!target || !dt_resolve(c, target, &of)) return false;
+  if (of.unresolved) return false;
+  *v = of;
+  v->type = bounded_type(of.type);
+  v->mod[0] = 0;
+  bound(v, geti(x, F_mod, K_before), has(x, F_approx), &of);
+  if (within) v->source = NULL;
+  return true;
+}
+
+bool dt_resolve_span(dt_context *c, const expr *x, dt_value *v) {
+  switch (geti(x, F_kind, 0)) {
+  case K_span: return resolve_span(c, x, v);
+  case K_day_span: return resolve_day_span(c, x, v);
+  case K_next_n: return resolve_next_n(c, x, v);
+  case K_within_n: return resolve_within(c, x, v);
+  case K_duration_from: return resolve_duration_from(c, x, v);
+  case K_last_n_of: return resolve_last_n_of(c, x, v);
+  case K_rest_of: return resolve_rest(c, x, v);
+  case K_to_date: return resolve_to_date(c, v);
+  case K_more_shifted: return resolve_more_shifted(c, x, v);
+  case K_bounded: return resolve_bounded(c, x, v);
+  default: return false;
+  }
+}
+
+bool dt_resolve(dt_context *c, const expr *x, dt_value *v) {
+  int kind = geti(x, F_kind, 0);
+  bool ok;
+  if (kind == K_amount) ok = dt_resolve_duration(c, x, v);
+  else if (kind == K_repeat) ok = dt_resolve_set(c, x, v);
+  else ok = dt_resolve_date(c, x, v) || dt_resolve_period(c, x, v) || dt_resolve_time(c, x, v) || dt_resolve_span(c, x, v);
+  if (ok && has(x, F_approx) && !v->mod[0]) strcpy(v->mod, "approx");
+  return ok;
+}
