@@ -38,13 +38,14 @@ static bool find_year(int64_t year, int step, int month, int day, int64_t *days)
 /* A date without a year: the reference day itself counts as past; in task wording as to come. */
 static void set_open_year(dt_context *c, dt_value *v, int month, int day) {
   int64_t past = 0, future = 0;
-  snprintf(v->timex, DT_TIMEX, "XXXX-%02d-%02d", month, day);
+  char timex[DT_TIMEX];
+  snprintf(timex, sizeof timex, "XXXX-%02d-%02d", month, day);
   int64_t last_past = c->variant & RECOGNIZE_TASKS ? c->today - 1 : c->today;
   bool found = find_year(c->ref.year, -1, month, day, &past);
   if (found && past > last_past) found = find_year(c->ref.year - 1, -1, month, day, &past);
   found = found && find_year(c->ref.year, 1, month, day, &future);
   if (found && future <= last_past) found = find_year(c->ref.year + 1, 1, month, day, &future);
-  dt_set_day(v, past, future, v->timex);
+  dt_set_day(v, past, future, timex);
   v->unresolved = !found;
 }
 
@@ -73,6 +74,13 @@ static bool resolve_short_year(dt_context *c, dt_value *v, int yy, int month, in
   return true;
 }
 
+/* "Monday 12-4" is a date only where that day is a Monday; else it speaks of hours. */
+static bool weekday_fits(const expr *x, const dt_value *v) {
+  int weekday = geti(x, F_wday, 0);
+  if (geti(x, F_inner, 0) != 2 || !weekday) return true;
+  return iso_weekday(v->past[0] / DAY_SECONDS) == weekday || iso_weekday(v->future[0] / DAY_SECONDS) == weekday;
+}
+
 static bool resolve_ymd(dt_context *c, const expr *x, dt_value *v) {
   int month = geti(x, F_month, 1), day = geti(x, F_day, 1);
   if (has(x, F_ymd8)) {
@@ -89,7 +97,7 @@ static bool resolve_ymd(dt_context *c, const expr *x, dt_value *v) {
   } else {
     set_open_year(c, v, month, day);
   }
-  return day <= (month == 2 ? 30 : 31);
+  return day <= (month == 2 ? 30 : 31) && weekday_fits(x, v);
 }
 
 /* Month by month from the reference month: the nearest days with that number. */

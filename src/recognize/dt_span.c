@@ -95,9 +95,9 @@ static bool is_clock(const expr *x) { return geti(x, F_kind, 0) == K_clock; }
 
 static void day_as_timex(span_end *e, int64_t t) {
   char clock[DT_TIMEX] = "";
-  if (strchr(e->timex, 'T')) snprintf(clock, sizeof clock, "%.30s", strchr(e->timex, 'T'));
+  if (e->timex[0] != 'P' && strchr(e->timex, 'T')) snprintf(clock, sizeof clock, "%.30s", strchr(e->timex, 'T'));
   dt_date_text(t / DAY_SECONDS, e->timex);
-  strncat(e->timex, clock, DT_TIMEX - strlen(e->timex) - 1);
+  snprintf(e->timex + strlen(e->timex), DT_TIMEX - strlen(e->timex), "%.30s", clock);
   e->past = e->future = t;
   e->fixed = true;
 }
@@ -113,6 +113,10 @@ static void align(span_end *a, span_end *b) {
   else if (a->fixed && !b->fixed) day_as_timex(b, b->future);
   if (a->future > b->future) a->future = a->past;
   if (b->past < a->past) b->past = b->future;
+  while (!a->fixed && !b->fixed && b->past - a->past > 366 * (int64_t)DAY_SECONDS) {
+    civil_time year_before = add_months(civil_from_seconds(b->past), -12);
+    b->past = seconds_from_civil(&year_before);
+  }
 }
 
 static void months_between(int64_t from, int64_t to, bool years, char out[DT_TIMEX]) {

@@ -289,7 +289,9 @@ static bool time_span(dt_context *c, const expr *x, dt_value *v) {
   char length[DT_TIMEX], from[DT_TIMEX], to[DT_TIMEX];
   expr whole = *x;
   if (geti(x, F_kind, 0) == K_time_for) whole.child[C_b] = x->child[C_a];
+  bool open = c->ambiguous;
   if (!span_parts(c, &whole, x, t, precision, length)) return false;
+  if (geti(x, F_kind, 0) == K_time_for) c->ambiguous = open; /* "from 9 for 2 hours" is read as it stands */
   dt_clock_timex(t[0] % DAY_SECONDS, precision[0], from);
   dt_clock_timex(t[1] % DAY_SECONDS, precision[1], to);
   v->type = DT_TIMERANGE;

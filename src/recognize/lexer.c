@@ -295,6 +295,8 @@ static void add_joiner(chart *ch, uint32_t i) {
   if (!i || ch->toks[i].space_before || !glued_digits(ch, i + 1)) return;
   const tok *before = &ch->toks[i - 1];
   char c = tok_char(ch, i);
+  if (before->kind == TOK_DIGITS && c == '-') chart_add_terminal(ch, S_digit_dash, i, i + 1, NAN);
+  if (before->kind == TOK_DIGITS && c && strchr(".,:/", c)) chart_add_terminal(ch, S_inner_mark, i, i + 1, NAN);
   bool code = c == '-' && (before->kind == TOK_WORD || (i >= 2 && before->kind == TOK_DIGITS && !before->space_before));
   if (code || (c == ':' && before->kind == TOK_DIGITS)) chart_add_terminal(ch, S_joiner, i, i + 1, NAN);
 }

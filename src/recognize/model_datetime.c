@@ -108,7 +108,7 @@ static void add_entity(const chart *ch, const recognize_options *o, const edge *
 }
 
 void find_datetimes(const chart *ch, const recognize_options *o, found *out) {
-  static const uint16_t symbols[] = {S_datetime_skip, S_set, S_datetimerange, S_datetime, S_daterange, S_timerange, S_date, S_time, S_duration};
+  static const uint16_t symbols[] = {S_datetime_skip, S_set, S_date, S_datetime, S_time, S_datetimerange, S_daterange, S_timerange, S_duration};
   uint32_t *ids, n = select_edges(ch, symbols, ARRAY_LEN(symbols), has_meaning, (void *)(uintptr_t)o, &ids);
   for (uint32_t i = 0; i < n; i++) {
     const edge *e = &ch->edges[ids[i]];
