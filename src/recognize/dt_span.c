@@ -14,8 +14,6 @@ typedef struct span_end {
   bool weekday; /* a bare weekday: the next one after the begin */
 } span_end;
 
-static bool is_open_timex(const char *timex) { return strstr(timex, "XX") != NULL; }
-
 /* Day TIMEX of a period's begin: "2014" -> "2014-01-01", "XXXX-05" -> "XXXX-05-01". */
 static void begin_timex(const dt_value *v, int64_t day, char out[DT_TIMEX]) {
   dt_date_text(day, out);
@@ -66,7 +64,7 @@ static bool resolve_end(dt_context *c, const expr *x, const expr *outer, bool is
   } else {
     return false;
   }
-  e->fixed = !is_open_timex(e->timex);
+  e->fixed = e->past == e->future;
   return true;
 }
 
@@ -113,7 +111,7 @@ static void align(span_end *a, span_end *b) {
   else if (a->fixed && !b->fixed) day_as_timex(b, b->future);
   if (a->future > b->future) a->future = a->past;
   if (b->past < a->past) b->past = b->future;
-  while (!a->fixed && !b->fixed && b->past - a->past > 366 * (int64_t)DAY_SECONDS) {
+  while (!a->fixed && !b->fixed && b->past - a->past >= 365 * (int64_t)DAY_SECONDS) {
     civil_time year_before = add_months(civil_from_seconds(b->past), -12);
     b->past = seconds_from_civil(&year_before);
   }
@@ -434,6 +432,9 @@ bool dt_resolve(dt_context *c, const expr *x, dt_value *v) {
   if (kind == K_amount) ok = dt_resolve_duration(c, x, v);
   else if (kind == K_repeat) ok = dt_resolve_set(c, x, v);
   else ok = dt_resolve_date(c, x, v) || dt_resolve_period(c, x, v) || dt_resolve_time(c, x, v) || dt_resolve_span(c, x, v);
-  if (ok && has(x, F_approx) && !v->mod[0]) strcpy(v->mod, "approx");
+  if (ok && has(x, F_approx) && !v->mod[0]) {
+    strcpy(v->mod, "approx");
+    v->approximate = true;
+  }
   return ok;
 }

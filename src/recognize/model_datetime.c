@@ -26,11 +26,16 @@ static str time_text(arena *a, dt_type type, int64_t t) {
 
 static bool is_range(dt_type t) { return t == DT_DATERANGE || t == DT_TIMERANGE || t == DT_DATETIMERANGE; }
 
+static dt_type value_type(const dt_value *v) {
+  if (!v->approximate) return v->type;
+  return v->type == DT_DATE ? DT_DATERANGE : v->type == DT_TIME ? DT_TIMERANGE : DT_DATETIMERANGE;
+}
+
 static void write_value(arena *a, const dt_value *v, const int64_t t[2], bool future, attr_list *out) {
   const char *timex = future && v->timex_future[0] ? v->timex_future : v->timex;
   attr_add_str(a, out, "timex", arena_str(a, str_of(timex)));
   if (v->mod[0]) attr_add_str(a, out, "Mod", arena_str(a, str_of(v->mod)));
-  attr_add_str(a, out, "type", str_of(type_names[v->type]));
+  attr_add_str(a, out, "type", str_of(type_names[value_type(v)]));
   if (v->source) attr_add_str(a, out, "sourceEntity", str_of(v->source));
   if (v->unresolved) {
     attr_add_str(a, out, "value", STR("not resolved"));
@@ -108,7 +113,7 @@ static void add_entity(const chart *ch, const recognize_options *o, const edge *
 }
 
 void find_datetimes(const chart *ch, const recognize_options *o, found *out) {
-  static const uint16_t symbols[] = {S_datetime_skip, S_set, S_date, S_datetime, S_time, S_datetimerange, S_daterange, S_timerange, S_duration};
+  static const uint16_t symbols[] = {S_datetime_skip, S_set, S_date, S_datetime, S_datetimerange, S_daterange, S_timerange, S_time, S_duration};
   uint32_t *ids, n = select_edges(ch, symbols, ARRAY_LEN(symbols), has_meaning, (void *)(uintptr_t)o, &ids);
   for (uint32_t i = 0; i < n; i++) {
     const edge *e = &ch->edges[ids[i]];
