@@ -42,7 +42,10 @@ typedef struct walk {
   chart *ch;
   uint32_t start, edges_left, steps_left;
   uint32_t path[CHART_MAX_CHILDREN];
+  uint32_t open[CHART_MAX_SPAN + 1]; /* edges that wait, by the length of their span */
 } walk;
+
+static void open_edge(walk *w, uint32_t id);
 
 static bool has_terminal_ending(const chart *ch, uint16_t symbol, uint32_t end) {
   for (uint32_t back = 1; back <= 3 && back <= end; back++) {
@@ -82,6 +85,7 @@ static void accept_rule(walk *w, uint32_t accept, uint32_t depth, uint32_t end) 
     if (!w->edges_left) return;
     w->edges_left--;
     e = new_edge(ch, r->symbol, w->start, end);
+    open_edge(w, ch->edge_count - 1);
   }
   while (ch->child_count + depth > ch->child_cap)
     ch->children = grow(ch->a, ch->children, ch->child_count, &ch->child_cap, sizeof(uint32_t));
@@ -146,22 +150,29 @@ static void walk_node(walk *w, uint32_t node, uint32_t depth, uint32_t at) {
   }
 }
 
-/* Shorter spans first, then symbols that others are made of by a rule of one symbol: an edge is
- * final (best rule chosen) before another builds on it. */
-static bool comes_before(const chart *ch, uint32_t x, uint32_t y) {
-  const edge *a = &ch->edges[x], *b = &ch->edges[y];
-  if (a->end != b->end) return a->end < b->end;
-  uint8_t p = ch->c->symbol_rank[a->symbol], q = ch->c->symbol_rank[b->symbol];
-  return p != q ? p < q : x < y;
+/* Puts an edge in line for the rules: by the length of its span. */
+static void open_edge(walk *w, uint32_t id) {
+  edge *e = &w->ch->edges[id];
+  uint32_t span = MIN_OF(e->end - e->start, (uint32_t)CHART_MAX_SPAN);
+  e->next_open = w->open[span];
+  w->open[span] = id;
 }
 
-/* The next edge of this start to offer to the rules. */
-static uint32_t next_open_edge(const chart *ch, uint32_t start) {
-  uint32_t best = NO_EDGE;
-  for (uint32_t i = ch->first[start]; i != NO_EDGE; i = ch->edges[i].next) {
-    if (!ch->edges[i].done && (best == NO_EDGE || comes_before(ch, i, best))) best = i;
+/* The next edge to offer to the rules: shorter spans first, and of one span the symbols that others are
+ * made of by a rule of one symbol: an edge is final (best rule chosen) before another builds on it. */
+static uint32_t next_open_edge(walk *w) {
+  chart *ch = w->ch;
+  for (uint32_t span = 1; span <= CHART_MAX_SPAN; span++) {
+    if (w->open[span] == NO_EDGE) continue;
+    uint32_t best = w->open[span], *link = &w->open[span], *best_link = link;
+    for (uint32_t id = *link; id != NO_EDGE; link = &ch->edges[id].next_open, id = *link) {
+      uint8_t rank = ch->c->symbol_rank[ch->edges[id].symbol], least = ch->c->symbol_rank[ch->edges[best].symbol];
+      if (rank < least || (rank == least && id <= best)) best = id, best_link = link;
+    }
+    *best_link = ch->edges[best].next_open;
+    return best;
   }
-  return best;
+  return NO_EDGE;
 }
 
 static void parse(chart *ch) {
@@ -170,7 +181,9 @@ static void parse(chart *ch) {
     if (ch->first[start] == NO_EDGE) continue;
     uint32_t steps = (uint32_t)MIN_OF(budget, (size_t)CHART_STEPS_PER_START);
     walk w = {.ch = ch, .start = start, .edges_left = CHART_EDGES_PER_START, .steps_left = steps};
-    for (uint32_t id; (id = next_open_edge(ch, start)) != NO_EDGE;) {
+    memset(w.open, 0xFF, sizeof w.open);
+    for (uint32_t id = ch->first[start]; id != NO_EDGE; id = ch->edges[id].next) open_edge(&w, id);
+    for (uint32_t id; (id = next_open_edge(&w)) != NO_EDGE;) {
       ch->edges[id].done = true;
       uint16_t symbol = ch->edges[id].symbol;
       follow_steps(&w, ch->c->root_steps[symbol], ch->c->root_steps[symbol + 1], 0, id);
@@ -181,6 +194,7 @@ static void parse(chart *ch) {
 
 void chart_build(chart *ch, const culture *c, const folded_text *f, uint32_t groups, uint32_t switches, arena *a) {
   *ch = (chart){.c = c, .f = f, .a = a, .groups = groups, .switches = switches};
+  if (c->day_first) ch->switches |= SW_dayfirst;
   lexer_run(ch);
   parse(ch);
 }

@@ -15,10 +15,10 @@
 
 enum {
   CHART_MAX_CHILDREN = 16,   /* symbols in one right-hand side */
-  CHART_EDGES_PER_START = 400,
-  CHART_STEPS_PER_START = 4000,
-  CHART_STEPS_PER_TOKEN = 400, /* average over the text */
-  CHART_MAX_SPAN = 48        /* tokens below one edge */
+  CHART_EDGES_PER_START = 200,
+  CHART_STEPS_PER_START = 2000,
+  CHART_STEPS_PER_TOKEN = 150, /* average over the text */
+  CHART_MAX_SPAN = 40        /* tokens below one edge */
 };
 
 typedef enum tok_kind { TOK_WORD, TOK_DIGITS, TOK_SIGN } tok_kind;
@@ -36,6 +36,7 @@ typedef struct edge {
   uint32_t accept;      /* rule (index into culture.accepts) or TERMINAL */
   uint32_t first_child; /* index into chart.children */
   uint32_t next;        /* next edge with the same start */
+  uint32_t next_open;   /* next edge with the same span that waits for the rules */
   uint32_t start, end;  /* tokens [start, end) */
   uint16_t symbol;
   uint8_t child_count;

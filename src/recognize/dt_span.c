@@ -209,7 +209,7 @@ static bool resolve_day_span(dt_context *c, const expr *x, dt_value *v) {
 /* ---------------------------------------------------------------- the next n */
 
 static void set_computed(dt_context *c, dt_value *v, int64_t from, int64_t to, bool timed, const char *length) {
-  char a[DT_TIMEX], b[DT_TIMEX], t[DT_TIMEX];
+  char a[2 * DT_TIMEX], b[2 * DT_TIMEX], t[DT_TIMEX];
   (void)c;
   v->type = timed ? DT_DATETIMERANGE : DT_DATERANGE;
   v->grain = timed ? GRAIN_SECOND : GRAIN_DAY;
