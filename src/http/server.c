@@ -111,7 +111,8 @@ static err_code check_key(exchange *x, err *e) {
   if (x->rq.route->flags & HTTP_KEYLESS) return ERR_OK;
   if (x->headers.key.n && s->config.open_key(s->config.app, x->headers.key, &x->rq.resource)) return ERR_OK;
   if (!x->headers.key.n && x->headers.authorization.n)
-    return err_set(e, ERR_UNAUTHORIZED, "this server takes keys only: send the header Ocp-Apim-Subscription-Key");
+    return err_at(e, ERR_UNAUTHORIZED, "Authorization",
+                  "this server takes keys only: send the header Ocp-Apim-Subscription-Key");
   return err_set(e, ERR_UNAUTHORIZED,
                  "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid "
                  "key for an active subscription and use a correct regional API endpoint for your resource.");
