@@ -1,13 +1,14 @@
 // The manual is true: its examples run, and what it lists is what there is.
 //
 // Blocks fenced as "```sh test" run in the order they stand, one shell for each page, in a directory
-// that looks like the checkout after a build. A page stops at its first failing command.
+// that looks like the checkout after a build, with DRAGOMAN_URL and DRAGOMAN_KEY of a fresh server. A
+// page stops at its first failing command.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import test from "node:test";
-import { build, dragomanOk, root, temporaryDirectory } from "../support.mjs";
+import { build, dragomanOk, root, startServer, temporaryDirectory } from "../support.mjs";
 
 const pages = ["README.md", "NEWS.md", "samples/README.md", ...readdirSync(join(root, "doc"))
   .filter((name) => name.endsWith(".md")).map((name) => `doc/${name}`)];
@@ -16,12 +17,15 @@ const textOf = (page) => readFileSync(join(root, page), "utf8");
 for (const page of pages) {
   const blocks = [...textOf(page).matchAll(/^```sh test\n(.*?)^```$/gms)].map((m) => m[1]);
   if (blocks.length === 0) continue;
-  test(`the examples of ${page} run`, (t) => {
+  test(`the examples of ${page} run`, async (t) => {
     const cwd = temporaryDirectory(t);
+    const server = await startServer(join(cwd, "data"));
+    t.after(() => server.stop());
     symlinkSync(build, join(cwd, "build"));
     for (const name of ["samples", "examples", "include"]) symlinkSync(join(root, name), join(cwd, name));
-    const script = `set -euo pipefail\ntrap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n${blocks.join("\n")}`;
-    const r = spawnSync("bash", ["-c", script], { cwd, encoding: "utf8", timeout: 240_000, input: "" });
+    const r = spawnSync("bash", ["-euo", "pipefail", "-c", blocks.join("\n")], {
+      cwd, encoding: "utf8", timeout: 240_000, input: "", env: { ...process.env, ...server.env },
+    });
     assert.equal(r.status, 0, `${r.stdout}\n${r.stderr}`);
   });
 }
