@@ -31,7 +31,8 @@ void q8_quantize(const float *w, uint32_t rows, uint32_t stride, int8_t *q, floa
 void q8_accumulate(const q8_matrix *m, sparse_row x, float *z);
 
 /* The same for several matrices over the same rows (linear model and MLP hidden layers) in one
- * pass, so that their cache misses overlap: z[j] [m[j].stride] for j < count, count <= 8. */
+ * pass, so that their cache misses overlap: z[j] [m[j].stride] for j < count <= Q8_MANY. */
+enum { Q8_MANY = 8 };
 void q8_accumulate_many(const q8_matrix *m, size_t count, sparse_row x, float *const *z);
 
 /* u [stride] = sum of the rows ids[0..n) (binary features): CRF unary scores of one token. */
