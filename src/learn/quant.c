@@ -22,44 +22,67 @@ void q8_quantize(const float *w, uint32_t rows, uint32_t stride, int8_t *q, floa
     scale[r] = row_scale(row, stride);
     for (uint32_t c = 0; c < stride; c++) {
       float v = scale[r] > 0 ? rintf(row[c] / scale[r]) : 0;
-      q[r * stride + c] = (int8_t)(v > 127 ? 127 : v < -127 ? -127 : v);
+      q[r * stride + q8_place(stride, c)] = (int8_t)(v > 127 ? 127 : v < -127 ? -127 : v);
     }
   }
 }
 
 typedef int8_t b16 __attribute__((vector_size(16), may_alias));
 typedef int16_t s16 __attribute__((vector_size(32)));
+typedef int32_t v16i_row __attribute__((vector_size(64), aligned(16), may_alias));
 
 /* Widened one step at a time: gcc 12 turns a direct conversion into scalar code. */
 learn_inline v16 widen(b16 q) {
   return __builtin_convertvector(__builtin_convertvector(__builtin_convertvector(q, s16), v16i), v16);
 }
 
-/* Up to four rows with their factors, added to z in one pass: z is loaded and stored once for
- * them, and each lane still adds them one after the other. */
+/* Byte j of every 32-bit lane as floats: block j of an interleaved group. */
+learn_inline v16 widen_byte(v16i x, int j) {
+  return __builtin_convertvector((x << (24 - 8 * j)) >> 24, v16);
+}
+
+/* n rows (a constant at every call) with their factors, added to z in one pass: z is loaded and
+ * stored once for them, and each lane still adds them one after the other. */
+learn_inline void add_rows(float *z, const int8_t *const *q, const float *a, size_t n, size_t stride) {
+  v16 *zv = (v16 *)z;
+  size_t at = 0;
+  for (; at + Q8_GROUP <= stride; at += Q8_GROUP, zv += 4) {
+    v16 z0 = zv[0], z1 = zv[1], z2 = zv[2], z3 = zv[3];
+    for (size_t i = 0; i < n; i++) {
+      v16i x = *(const v16i_row *)(q[i] + at);
+      z0 += widen_byte(x, 0) * a[i];
+      z1 += widen_byte(x, 1) * a[i];
+      z2 += widen_byte(x, 2) * a[i];
+      z3 += widen_byte(x, 3) * a[i];
+    }
+    zv[0] = z0, zv[1] = z1, zv[2] = z2, zv[3] = z3;
+  }
+  for (; at < stride; at += LANES, zv++) {
+    v16 sum = *zv;
+    for (size_t i = 0; i < n; i++) sum += widen(*(const b16 *)(q[i] + at)) * a[i];
+    *zv = sum;
+  }
+}
+
+/* Rows waiting to be added four at a time. */
 typedef struct row_group {
-  const b16 *q[4];
+  const int8_t *q[4];
   float a[4];
   size_t n;
 } row_group;
 
 learn_inline void group_flush(row_group *g, float *z, size_t stride) {
-  v16 *zv = (v16 *)z;
   if (g->n == 4) {
-    for (size_t b = 0; b < stride / LANES; b++)
-      zv[b] = (((zv[b] + widen(g->q[0][b]) * g->a[0]) + widen(g->q[1][b]) * g->a[1]) + widen(g->q[2][b]) * g->a[2]) +
-              widen(g->q[3][b]) * g->a[3];
+    add_rows(z, g->q, g->a, 4, stride);
   } else {
-    for (size_t i = 0; i < g->n; i++) {
-      for (size_t b = 0; b < stride / LANES; b++) zv[b] += widen(g->q[i][b]) * g->a[i];
-    }
+    for (size_t i = 0; i < g->n; i++) add_rows(z, g->q + i, g->a + i, 1, stride);
   }
   g->n = 0;
 }
 
 /* z += a * row id of m, at the latest when the group is flushed. */
 learn_inline void group_add(row_group *g, const q8_matrix *m, uint32_t id, float a, float *z) {
-  g->q[g->n] = (const b16 *)(m->q + (size_t)id * m->stride);
+  g->q[g->n] = m->q + (size_t)id * m->stride;
   g->a[g->n++] = a * m->scale[id];
   if (g->n == 4) group_flush(g, z, m->stride);
 }

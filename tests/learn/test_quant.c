@@ -33,7 +33,7 @@ static void scalar_accumulate(const q8_matrix *m, sparse_row x, float *z) {
     if (x.ids[i] >= m->rows) continue;
     volatile float a = m->scale[x.ids[i]] * x.values[i];
     for (uint32_t c = 0; c < m->stride; c++) {
-      volatile float product = (float)m->q[(size_t)x.ids[i] * m->stride + c] * a;
+      volatile float product = (float)m->q[(size_t)x.ids[i] * m->stride + q8_place(m->stride, c)] * a;
       z[c] += product;
     }
   }
@@ -51,14 +51,28 @@ static void quantizing_is_close(void **state) {
   (void)state;
   rng r;
   rng_seed(&r, 1);
-  matrix m = random_matrix(&r, 48);
-  for (size_t i = 0; i < (size_t)ROWS * 48; i++) {
-    float scale = m.scale[i / 48];
-    assert_in_range(m.q[i] + 127, 0, 254);
-    assert_near((float)m.q[i] * scale, m.w[i], 0.5001 * (double)scale, 0);
+  enum { STRIDE = 112 };
+  matrix m = random_matrix(&r, STRIDE);
+  for (size_t i = 0; i < (size_t)ROWS * STRIDE; i++) {
+    float scale = m.scale[i / STRIDE];
+    int8_t q = m.q[i / STRIDE * STRIDE + q8_place(STRIDE, i % STRIDE)];
+    assert_in_range(q + 127, 0, 254);
+    assert_near((float)q * scale, m.w[i], 0.5001 * (double)scale, 0);
   }
   assert_true(m.scale[0] == 0 && m.q[5] == 0);
   matrix_free(&m);
+}
+
+static void every_column_has_its_place(void **state) {
+  (void)state;
+  for (size_t stride = 16; stride <= 256; stride += 16) {
+    bool taken[256] = {false};
+    for (size_t c = 0; c < stride; c++) {
+      size_t at = q8_place(stride, c);
+      assert_true(at < stride && !taken[at]);
+      taken[at] = true;
+    }
+  }
 }
 
 static void kernels_equal_scalar_code(void **state) {
@@ -142,6 +156,7 @@ static void output_layer_skips_what_relu_cuts(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(quantizing_is_close),
+      cmocka_unit_test(every_column_has_its_place),
       cmocka_unit_test(kernels_equal_scalar_code),
       cmocka_unit_test(sentence_equals_its_tokens),
       cmocka_unit_test(output_layer_skips_what_relu_cuts),
