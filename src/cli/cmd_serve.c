@@ -81,6 +81,16 @@ static err_code start_http(const serve_config *c, api_app *app, http_server **ou
   return http_server_start(&config, out, e);
 }
 
+/* Says where the server is: to whoever started it, and to `dragoman keys`. */
+static void announce(service *s, const http_server *server) {
+  char url[512];
+  err e = {0};
+  snprintf(url, sizeof url, "%s://%s", http_server_is_tls(server) ? "https" : "http", http_server_address(server));
+  if (service_announce(s, str_of(url), &e) != ERR_OK) log_warn("the endpoint is not recorded: %s", e.message);
+  printf("listening on %s\n", url);
+  fflush(stdout);
+}
+
 /* Serves until a signal; both parts are closed on return. */
 static err_code serve(const serve_config *c, err *e) {
   api_app app = {.version = dragoman_version(), .started_us = time_now_us()};
@@ -90,8 +100,7 @@ static err_code serve(const serve_config *c, err *e) {
   if (rc) return rc;
   rc = start_http(c, &app, &server, e);
   if (!rc) {
-    printf("listening on %s://%s\n", http_server_is_tls(server) ? "https" : "http", http_server_address(server));
-    fflush(stdout);
+    announce(app.service, server);
     log_info("dragoman %s serves %s", app.version, c->data);
     wait_for_stop_signal();
     log_info("stopping");
