@@ -95,8 +95,11 @@ static err_code swap_deployments(const http_request *rq, http_response *rs, err 
   return rc;
 }
 
+/* The path is also that of the jobs of a deployment which is named "swap". */
 static err_code get_swap_job(const http_request *rq, http_response *rs, err *e) {
-  return clu_job_answer(rq, rs, JOB_SWAP, rq->params[0], STR_NONE, rq->params[1], e);
+  err_code rc = clu_job_answer(rq, rs, JOB_SWAP, rq->params[0], STR_NONE, rq->params[1], e);
+  if (rc != ERR_OPERATION_NOT_FOUND) return rc;
+  return clu_job_answer(rq, rs, JOB_DEPLOY, rq->params[0], STR("swap"), rq->params[1], e);
 }
 
 #define D CLU_AUTHORING "/projects/{p}/deployments"

@@ -99,12 +99,12 @@ test("P3: what creation requires and refuses", async () => {
   assert.equal((await patch("/x", { ...good, projectName: "y" })).status, 400);
   assert.equal((await patch("/x", { ...good, projectKind: "Other" })).status, 400);
   assert.equal((await patch("/global", { ...good, projectName: "global" })).status, 400);
-  for (const name of ["a b", "a%3Ab", "%C3%A9", "..%00", ".", "x".repeat(101)]) {
-    const r = await fetch(`${server.url}${A}/projects/${name === "." ? "%2E" : name}?api-version=2023-04-01`, {
+  for (const name of ["a b", "a%3Ab", "%C3%A9", "..%00", "x".repeat(101)]) {
+    const r = await fetch(`${server.url}${A}/projects/${name}?api-version=2023-04-01`, {
       method: "PATCH", headers: { "Ocp-Apim-Subscription-Key": server.key, "Content-Type": "application/json" },
       body: JSON.stringify({ projectKind: "Conversation", language: "en-us" }),
     });
-    assert.ok(r.status === 400 || (r.status === 404 && name === "."), `${name}: ${r.status}`);
+    assert.equal(r.status, 400, name);
   }
   assert.equal((await get("/x")).status, 404);
 });
@@ -147,6 +147,7 @@ test("P1: pages, with nextLink to the end", async () => {
 
 test("P9, P10, P6, P7, P8: import and export give the same document", async () => {
   const document = smallProject("round", { description: "été 👍" });
+  for (const u of document.assets.utterances) u.entities ??= []; // the exporter writes the empty array
   const accepted = await call(server, "POST", "/round/:import?format=conversation", document);
   assertAccepted(accepted, "/round/import/jobs/");
   assertJob(await jobEnd(server, accepted.headers.get("operation-location")));
