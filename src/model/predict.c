@@ -56,7 +56,7 @@ static float *class_probabilities(const model *m, const tokens *t, arena *a, non
   float *p = arena_alloc_aligned(a, row, 64);
   combination_apply(&m->meta->combination, z_linear, mean_of_mlps(m, z_mlp), m->meta->classes,
                     arena_alloc_aligned(a, 2 * row, 64), p);
-  *signs = none_signs_of(p, m->meta->classes, m->meta->none_class, v.coverage);
+  *signs = none_signs_of(p, m->meta->classes, m->meta->none_class, NO_CLASS, v.coverage);
   return p;
 }
 

@@ -332,29 +332,38 @@ static combination fit_combination(intent_trainer *t, uint32_t *y) {
   return combination_fit(&linear, &mlp, y);
 }
 
+/* Best class other than None, NO_CLASS when there is none. */
+static uint32_t best_real_class(const intent_trainer *t, const float *p) {
+  uint32_t best = NO_CLASS;
+  for (uint32_t k = 0; k < t->class_count; k++)
+    if (k != t->none_class && (best == NO_CLASS || p[k] > p[best])) best = k;
+  return best;
+}
+
+static none_example none_example_of(const intent_trainer *t, const float *p, uint32_t y, float coverage, float weight) {
+  uint32_t k = t->class_count, none = t->none_class, best = best_real_class(t, p);
+  none_example x = {.signs = none_signs_of(p, k, none, NO_CLASS, coverage),
+                    .bereft = none_signs_of(p, k, none, y, coverage),
+                    .weight = weight,
+                    .is_none = y == none,
+                    .is_hit = best == y};
+  float real = none == NO_CLASS ? 1.0f : 1.0f - MIN_OF(p[none], 0.999999f);
+  if (best != NO_CLASS) x.best = MIN_OF(p[best] / real, 1.0f);
+  return x;
+}
+
 static none_model fit_none(const intent_trainer *t, const combination *c, const uint32_t *y) {
-  size_t n = t->held_out;
-  none_signs *signs = mem_zalloc(n + 1, sizeof *signs);
-  bool *is_none = mem_zalloc(n + 1, sizeof *is_none), *hit = mem_zalloc(n + 1, sizeof *hit);
-  float *best = mem_zalloc(n + 1, sizeof *best);
+  none_example *examples = mem_zalloc(t->held_out + 1, sizeof *examples);
   float *scratch = aligned_floats(2 * (size_t)t->stride), *p = aligned_floats(t->stride);
-  for (size_t i = 0; i < n; i++) {
+  for (size_t i = 0; i < t->held_out; i++) {
     combination_apply(c, t->z_linear + i * t->stride, t->z_mlp[0] + i * t->stride, t->class_count, scratch, p);
-    signs[i] = none_signs_of(p, t->class_count, t->none_class, t->coverage[i]);
-    is_none[i] = y[i] == t->none_class;
-    uint32_t top = t->none_class == 0 ? 1 : 0;
-    for (uint32_t k = top + 1; k < t->class_count; k++)
-      if (k != t->none_class && p[k] > p[top]) top = k;
-    hit[i] = top == y[i];
-    best[i] = t->none_class == NO_CLASS ? p[top] : p[top] / (1.0f - MIN_OF(p[t->none_class], 0.999999f));
+    examples[i] = none_example_of(t, p, y[i], t->coverage[i], t->row_weights[t->held_rows[i]]);
   }
-  none_model m = none_fit(signs, is_none, hit, best, n);
+  uint32_t real = t->class_count - (t->none_class != NO_CLASS);
+  none_model m = none_fit(examples, t->held_out, real);
   free(scratch);
   free(p);
-  free(signs);
-  free(is_none);
-  free(hit);
-  free(best);
+  free(examples);
   return m;
 }
 
