@@ -312,11 +312,12 @@ static void clean_up(service *s, bool expire) {
   if (gone || removed) log_info("cleaned up: %zu expired jobs, %zu unused blobs and files", gone, removed);
 }
 
-/* Called and returns with the lock held. */
-static void clean_up_if_idle(service *s) {
+/* Called and returns with the lock held; true when it was given up meanwhile, so that everything may
+ * have changed. */
+static bool clean_up_if_idle(service *s) {
   job_queue *q = &s->jobs;
   bool expire = time_mono_us() >= q->next_expiry_us;
-  if (q->first || q->collecting || !(q->collect_wanted || expire)) return;
+  if (q->first || q->collecting || !(q->collect_wanted || expire)) return false;
   q->collecting = true;
   q->collect_wanted = false;
   if (expire) q->next_expiry_us = time_mono_us() + EXPIRY_EVERY_US;
@@ -325,6 +326,7 @@ static void clean_up_if_idle(service *s) {
   pthread_mutex_lock(&q->lock);
   q->collecting = false;
   pthread_cond_broadcast(&q->changed);
+  return true;
 }
 
 static job_slot *next_slot(service *s, bool training) {
@@ -332,7 +334,7 @@ static job_slot *next_slot(service *s, bool training) {
   job_slot *slot = NULL;
   pthread_mutex_lock(&q->lock);
   while (!atomic_load(&q->stopping)) {
-    if (!training) clean_up_if_idle(s);
+    if (!training && clean_up_if_idle(s)) continue;
     if (!q->collecting && (slot = first_runnable(q, training))) break;
     struct timespec until;
     clock_gettime(CLOCK_REALTIME, &until);
