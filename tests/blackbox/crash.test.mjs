@@ -9,7 +9,7 @@ import { join } from "node:path";
 import test from "node:test";
 import { ask, call, callJob, jobEnd, smallProject, startServer, temporaryDirectory } from "../support.mjs";
 
-const rounds = 6;
+const rounds = 12;
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /** Sends the request, kills the server `afterMs` later; the acknowledgement, or null when none came. */
