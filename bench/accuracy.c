@@ -165,7 +165,7 @@ static void run_set(const settings *s, const char *spec) {
   if (model_train(&p, &s->train, roles, path, &e)) fail(spec, &e);
   double train_s = cpu_s(CLOCK_PROCESS_CPUTIME_ID) - begin, p50, p99;
   model *m;
-  evaluation *ev;
+  evaluation *ev = NULL;
   if (model_open(path, true, &m, &e) || evaluation_run(m, &p, take, &ev, &e)) fail(spec, &e);
   measure_latency(m, &p, take, &p50, &p99);
   buf json = {0};
