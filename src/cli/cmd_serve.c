@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* Written to by the signal handler, the one thing that it may touch. */
@@ -31,6 +32,14 @@ static err_code catch_stop_signals(err *e) {
     return err_errno(e, errno, "catching signals");
   signal(SIGPIPE, SIG_IGN);
   return ERR_OK;
+}
+
+/* A connection is a file; the usual soft limit of 1,024 would end far below the connection limit. */
+static void raise_file_limit(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  if (setrlimit(RLIMIT_NOFILE, &limit) != 0) log_warn("the limit of open files stays as it is");
 }
 
 static void wait_for_stop_signal(void) {
@@ -94,6 +103,7 @@ static void announce(service *s, const http_server *server) {
 /* Serves until a signal; both parts are closed on return. */
 static err_code serve(const serve_config *c, err *e) {
   api_app app = {.version = dragoman_version(), .started_us = time_now_us()};
+  raise_file_limit();
   http_server *server;
   err_code rc = catch_stop_signals(e);
   if (!rc) rc = open_service(c, &app.service, e);

@@ -88,7 +88,7 @@ static void set_client_address(exchange *x) {
   x->rq.host = x->headers.host.n ? x->headers.host : str_of(s->address);
   if (!s->config.trust_forwarded) return;
   if (str_eq_nocase(x->headers.forwarded_proto, STR("https"))) x->rq.scheme = STR("https");
-  if (x->headers.forwarded_host.n) x->rq.host = x->headers.forwarded_host;
+  if (headers_host_ok(x->headers.forwarded_host)) x->rq.host = x->headers.forwarded_host;
 }
 
 static err_code find_route(exchange *x, const char *method, err *e) {
@@ -229,6 +229,10 @@ static void run_handler(exchange *x) {
   err_code rc = x->rq.route->handler(&x->rq, &x->rs, &e);
   if (!rc) return;
   e.code = rc;
+  if (err_http_status(rc) >= 500) log_error("%s, request %s: %s", x->rq.route->id, x->rq.request_id, e.message);
+  /* What is wrong inside (a path, a state) is for the log; the client gets the request's id. */
+  if (err_http_status(rc) == 500)
+    err_set(&e, rc, "%s; the server's log names the request %s", err_default_message(rc), x->rq.request_id);
   exchange_fail(x, &e);
 }
 
@@ -356,8 +360,11 @@ static err_code start_daemon(http_server *s, err *e) {
   const http_config *c = &s->config;
   unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | MHD_USE_TURBO;
   if (s->cert) flags |= MHD_USE_TLS;
-  struct MHD_OptionItem tls[] = {
-      {MHD_OPTION_HTTPS_MEM_CERT, 0, s->cert}, {MHD_OPTION_HTTPS_MEM_KEY, 0, s->key}, {MHD_OPTION_END, 0, NULL}};
+  static char tls_versions[] = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
+  struct MHD_OptionItem tls[] = {{MHD_OPTION_HTTPS_MEM_CERT, 0, s->cert},
+                                 {MHD_OPTION_HTTPS_MEM_KEY, 0, s->key},
+                                 {MHD_OPTION_HTTPS_PRIORITIES, 0, tls_versions},
+                                 {MHD_OPTION_END, 0, NULL}};
   struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
   s->daemon = MHD_start_daemon(
       flags, 0, NULL, NULL, on_request, s, MHD_OPTION_EXTERNAL_LOGGER, on_library_message, s, MHD_OPTION_LISTEN_SOCKET,

@@ -1,10 +1,10 @@
 // Bad input over HTTP: bodies that are no JSON, keys that open nothing, paths that mislead. Whatever
 // comes, the answer is a 4xx in the envelope and the server goes on.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test, { after, before } from "node:test";
-import { call, dragoman, dragomanOk, root, smallProject, startServer, temporaryDirectory } from "../support.mjs";
+import { call, dragoman, dragomanOk, jobEnd, root, smallProject, startServer, temporaryDirectory } from "../support.mjs";
 
 const A = "/language/authoring/analyze-conversations";
 const runtime = "/language/:analyze-conversations";
@@ -195,6 +195,47 @@ test("samples/dragoman.conf has every option of serve, and is read", (t) => {
   const names = [...help.matchAll(/--([a-z0-9-]+)/g)].map((m) => m[1])
     .filter((n) => !["help", "config", "routes"].includes(n));
   for (const name of names) assert.match(sample, new RegExp(`^#${name} = `, "m"), name);
-  const broken = join(temporaryDirectory(t), "broken.conf");
-  assert.equal(dragoman(["serve", "--config", broken]).status, 1, "a missing file");
+  assert.equal(dragoman(["serve", "--config", join(temporaryDirectory(t), "none.conf")]).status, 1, "a missing file");
+});
+
+test("a configuration file stands before the command line; a bad line is named", async (t) => {
+  const dir = temporaryDirectory(t);
+  const file = join(dir, "serve.conf");
+  for (const [text, place] of [["data = x\nno-such = 1\n", /serve\.conf:2:.*no-such/], ["data\n", /serve\.conf:1:/],
+    ["# fine\n\nroutes = maybe\n", /serve\.conf:3:/]]) {
+    writeFileSync(file, text);
+    const r = dragoman(["serve", "--config", file]);
+    assert.equal(r.status, 1);
+    assert.match(r.stderr, place);
+  }
+  writeFileSync(file, "idle-timeout = soon\n");
+  assert.equal(dragoman(["serve", "--config", file]).status, 2);
+  writeFileSync(file, "  read-limit=2 # two\nlisten = 192.0.2.1:1\ntrust-forwarded = true\nno-access-log = false\n");
+  const configured = await startServer(join(dir, "data"), ["--config", file]);
+  t.after(() => configured.stop());
+  const statuses = [];
+  for (let i = 0; i < 3; i++) statuses.push((await call(configured, "GET", "")).status);
+  assert.deepEqual(statuses, [200, 200, 429]);
+});
+
+test("a proxy in front names the address only when it is trusted", async (t) => {
+  const trusting = await startServer(join(temporaryDirectory(t), "data"), ["--trust-forwarded"]);
+  t.after(() => trusting.stop());
+  const location = async (s, headers) => {
+    const r = await fetch(`${s.url}${A}/projects/p?api-version=2023-04-01`, {
+      method: "PATCH", body: '{"projectKind":"Conversation","projectName":"p","language":"en-us"}',
+      headers: { "Ocp-Apim-Subscription-Key": s.key, "Content-Type": "application/json", ...headers },
+    });
+    assert.equal(r.status, 201);
+    const url = new URL(r.headers.get("location"));
+    const gone = await fetch(`${s.url}${A}/projects/p?api-version=2023-04-01`, {
+      method: "DELETE", headers: { "Ocp-Apim-Subscription-Key": s.key },
+    });
+    await jobEnd(s, gone.headers.get("operation-location"));
+    return url.origin;
+  };
+  const proxy = { "X-Forwarded-Proto": "https", "X-Forwarded-Host": "bots.example.org" };
+  assert.equal(await location(trusting, proxy), "https://bots.example.org");
+  assert.equal(await location(trusting, { "X-Forwarded-Host": 'a"b c' }), trusting.url);
+  assert.equal(await location(server, proxy), server.url);
 });
