@@ -11,7 +11,7 @@
 #include "service/service_int.h"
 #include "service/training.h"
 
-enum { MAX_ATTEMPTS = 3, RETRY_COMMIT_MS = 500 };
+enum { MAX_ATTEMPTS = 3, RETRY_COMMIT_MS = 500, IDLE_LOOK_S = 60 };
 static const int64_t JOB_LIFE_US = (int64_t)7 * 24 * 3600 * 1000000;
 static const int64_t EXPIRY_EVERY_US = (int64_t)3600 * 1000000;
 
@@ -338,7 +338,7 @@ static job_slot *next_slot(service *s, bool training) {
     if (!q->collecting && (slot = first_runnable(q, training))) break;
     struct timespec until;
     clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += 60; /* to look whether something has expired */
+    until.tv_sec += IDLE_LOOK_S; /* has something expired? */
     pthread_cond_timedwait(&q->changed, &q->lock, &until);
   }
   if (slot) slot->running = true;
@@ -476,6 +476,7 @@ err_code job__cancel_trainings(service *s, const job_slot *slot, err *e) {
 void job__want_collect(service *s) {
   pthread_mutex_lock(&s->jobs.lock);
   s->jobs.collect_wanted = true;
+  pthread_cond_broadcast(&s->jobs.changed);
   pthread_mutex_unlock(&s->jobs.lock);
 }
 

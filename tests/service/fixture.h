@@ -10,6 +10,7 @@
 #include "service/deployments.h"
 #include "service/jobs.h"
 #include "service/service.h"
+#include "service/counters.h"
 #include "service/training.h"
 #include "store/store.h"
 
