@@ -54,7 +54,7 @@ learn_inline float v16_sum(v16 v) {
 /* e^x, relative error below 2e-7 on [-87, 88]; x is clamped to that range. Cephes expf: x = n ln 2 + r. */
 learn_inline v16 v16_exp(v16 x) {
   const v16 magic = v16_set(12582912.0f); /* 1.5 * 2^23: adding it rounds to an integer */
-  x = v16_select(x < v16_set(-87.0f), v16_set(-87.0f), x);
+  x = v16_select(x >= v16_set(-87.0f), x, v16_set(-87.0f)); /* NaN, too, becomes -87 */
   x = v16_select(x > v16_set(88.0f), v16_set(88.0f), x);
   v16 n = (x * 1.44269504088896341f + magic) - magic;
   v16 r = (x - n * 0.693359375f) - n * -2.12194440e-4f;
