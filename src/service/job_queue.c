@@ -115,6 +115,8 @@ static err_code put_and_commit(store_tx *tx, store_job *job, err *e) {
 err_code job__succeed(store_tx *tx, store_job *job, err *e) {
   job->status = STR("succeeded");
   job->applied = true;
+  /* Of a job that is done only an export's document is asked for; others may be collected. */
+  if (!str_eq(job->kind, str_of(job_kind__name(JOB_EXPORT)))) job->document = STR("");
   return put_and_commit(tx, job, e);
 }
 
@@ -257,8 +259,10 @@ static void run_slot(service *s, job_slot *slot) {
   begun what;
   err e = {0};
   err_code rc;
+  bool said = false;
   while ((rc = begin_job(s, slot, &a, &job, &what, &e)) != ERR_OK) {
-    log_error("job %s cannot be started, trying on: %s", slot->id, e.message);
+    if (!said) log_error("job %s cannot be started, trying on: %s", slot->id, e.message);
+    said = true;
     if (!pause_ms(&s->jobs, RETRY_COMMIT_MS)) break;
   }
   if (rc == ERR_OK && what != BEGUN_NOTHING) {

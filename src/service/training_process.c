@@ -42,6 +42,7 @@ static int spawn(const char *program, const char *work_dir, int out, pid_t *pid)
   if (!rc) {
     rc = posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     if (!rc) rc = posix_spawn_file_actions_adddup2(&files, out, STDOUT_FILENO);
+    if (!rc) rc = posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
     if (!rc) rc = set_attributes(&attr);
     if (!rc) rc = posix_spawn(pid, program, &files, &attr, argv, environ);
     posix_spawnattr_destroy(&attr);

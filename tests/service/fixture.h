@@ -32,7 +32,7 @@ store *fixture_store(fixture *f);
 
 /* Runs the tests; as "train-job DIR" plays the training child. DRAGOMAN_TEST_CHILD: "hang" (reports
  * half, then sleeps, deaf to SIGTERM), "wait" (sleeps until SIGTERM), "crash" (SIGSEGV),
- * "crash-once" (only the first time), "mute" (status 1 without a word). */
+ * "crash-once" (only the first time), "no-room" (files end at 4 KiB), "mute" (status 1 without a word). */
 int fixture_main(int argc, char **argv, int (*tests_main)(void));
 void child_plays(const char *part); /* NULL: the real one */
 
