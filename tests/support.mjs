@@ -14,10 +14,16 @@ export const build = resolve(process.env.DRAGOMAN_BUILD ?? join(root, "build"));
 export const program = join(build, "dragoman");
 export const sample = join(root, "samples", "home.json");
 
-/** A directory that is gone after the test. */
+/** Servers that run, by their data directory. One left alive would keep the test's process alive. */
+const running = new Map();
+
+/** A directory that is gone after the test, and with it the servers whose data lay in it. */
 export function temporaryDirectory(t) {
   const dir = mkdtempSync(join(tmpdir(), "dragoman-test-"));
-  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  t.after(() => {
+    for (const [data, child] of running) if (data.startsWith(dir)) child.kill("SIGKILL");
+    rmSync(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+  });
   return dir;
 }
 
@@ -36,14 +42,18 @@ export function dragomanOk(args, options) {
   return r.stdout;
 }
 
-/** Starts `dragoman serve` on a free port. */
+/** Starts `dragoman serve` on a free port, its data in a temporary directory. */
 export async function startServer(data, args = []) {
   const child = spawn(program, ["serve", "--data", data, "--listen", "127.0.0.1:0", ...args], {
     stdio: ["ignore", "pipe", "pipe"],
   });
+  running.set(data, child);
   const log = [];
   child.stderr.on("data", (d) => log.push(d));
-  const exited = new Promise((done) => child.on("exit", (code, signal) => done({ code, signal })));
+  const exited = new Promise((done) => child.on("exit", (code, signal) => {
+    if (running.get(data) === child) running.delete(data);
+    done({ code, signal });
+  }));
   const url = await new Promise((found, failed) => {
     let text = "";
     child.stdout.on("data", (d) => {

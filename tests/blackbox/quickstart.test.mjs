@@ -10,9 +10,10 @@ function quickstart(...args) {
 }
 
 test("./quickstart sets up, answers, and is harmless to repeat", (t) => {
-  const data = join(temporaryDirectory(t), "data");
+  let data;
+  t.after(() => quickstart("--stop", "--data", data)); // before the directory goes
+  data = join(temporaryDirectory(t), "data");
   const args = ["--data", data, "--build-dir", build, "--port", "0"];
-  t.after(() => quickstart("--stop", "--data", data));
 
   const first = quickstart(...args);
   assert.equal(first.status, 0, first.stdout + first.stderr);

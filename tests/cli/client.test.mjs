@@ -123,4 +123,6 @@ test("keys: for people and as JSON", async (t) => {
   const unknown = dragoman(["keys", "--data", server.data, "nobody"]);
   assert.equal(unknown.status, 1);
   assert.match(unknown.stderr, /nobody/);
+  assert.deepEqual(await server.stop(), { code: 0, signal: null }, "SIGTERM is an orderly end");
+  assert.equal(JSON.parse(dragomanOk(["keys", "--data", server.data, "--json"])).key1, keys.key1);
 });
