@@ -14,7 +14,10 @@ err_code jn_parse(str text, jdoc **doc, err *e) {
   if (!root) {
     if (json_error_code(&je) == json_error_out_of_memory)
       return err_set(e, ERR_NO_MEMORY, "not enough memory to read a JSON text of %zu bytes", text.n);
-    return err_set(e, ERR_INVALID_REQUEST, "the text is not valid JSON: %s (line %d, column %d)", je.text, je.line,
+    /* "... near 'piece of the text'": the piece may be cut inside of a character. */
+    const char *piece = strstr(je.text, " near ");
+    int n = piece ? (int)(piece - je.text) : (int)strlen(je.text);
+    return err_set(e, ERR_INVALID_REQUEST, "the text is not valid JSON: %.*s (line %d, column %d)", n, je.text, je.line,
                    je.column);
   }
   *doc = (jdoc *)root;

@@ -81,6 +81,7 @@ void log_start(int fd, log_level level) {
   g.ring = mem_zalloc(RING_SLOTS, sizeof *g.ring);
   for (uint64_t i = 0; i < RING_SLOTS; i++) atomic_init(&g.ring[i].seq, i);
   atomic_store(&g.tail, 0);
+  atomic_store(&g.dropped, 0);
   g.head = 0;
   atomic_store(&g.stopping, false);
   if (pthread_create(&g.writer, NULL, writer_main, NULL) == 0) atomic_store(&g.running, true);

@@ -206,7 +206,7 @@ static bool job_over(const jnode *job, err_code *verdict, err *e) {
   jnode errors = jn_get(job, "errors");
   if (jn_len(&errors)) {
     jnode first = jn_at(&errors, 0);
-    (void)jn_opt_str(&first, "message", &message, NULL, &ignored);
+    if (jn_opt_str(&first, "message", &message, NULL, &ignored) != ERR_OK) message = STR("its reason is no text");
   }
   *verdict = err_set(e, ERR_CONFLICT, "the job failed: " STR_FMT, STR_ARG(message));
   return true;

@@ -45,8 +45,7 @@ void headers_read(struct MHD_Connection *c, http_headers *out) {
   MHD_get_connection_values(c, MHD_HEADER_KIND, take_header, out);
 }
 
-/* The host comes back in URLs that we write, so only what a host may hold passes. */
-static bool host_ok(str host) {
+bool headers_host_ok(str host) {
   if (!host.n || host.n > 255) return false;
   for (size_t i = 0; i < host.n; i++) {
     char c = host.p[i];
@@ -63,7 +62,8 @@ err_code headers_check(const http_headers *h, const char *version, http_framing 
   if (h->host_count > 1) return err_set(e, ERR_INVALID_REQUEST, "more than one Host header");
   if (!h->host_count && strcmp(version, "HTTP/1.1") == 0)
     return err_set(e, ERR_INVALID_REQUEST, "the Host header is missing");
-  if (h->host_count && !host_ok(h->host)) return err_set(e, ERR_INVALID_REQUEST, "the Host header is not a host");
+  if (h->host_count && !headers_host_ok(h->host))
+    return err_set(e, ERR_INVALID_REQUEST, "the Host header is not a host");
   if (h->content_length_count > 1) return err_set(e, ERR_INVALID_REQUEST, "more than one Content-Length header");
   if (h->transfer_encoding_count) {
     bool chunked = h->transfer_encoding_count == 1 && str_eq_nocase(str_trim(h->transfer_encoding), STR("chunked"));

@@ -21,6 +21,9 @@ typedef struct http_headers {
 
 void headers_read(struct MHD_Connection *c, http_headers *out);
 
+/* Nothing but what a host with a port may hold; it comes back in URLs that we write. */
+must_check bool headers_host_ok(str host);
+
 /* What the framing says of the body. */
 typedef struct http_framing {
   bool chunked;

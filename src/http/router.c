@@ -13,7 +13,7 @@ typedef struct entry {
   const http_route *route;
   const http_family *family;
   segment segments[HTTP_MAX_SEGMENTS];
-  size_t segment_count;
+  size_t segment_count, param_count;
 } entry;
 
 struct router {
@@ -26,7 +26,6 @@ struct router {
 static void compile(const http_family *family, const http_route *route, entry *out) {
   *out = (entry){.route = route, .family = family};
   str rest = str_skip(str_of(route->pattern), 1);
-  size_t params = 0;
   while (rest.n) {
     str text = str_make(rest.p, str_find_byte(rest, '/'));
     rest = str_skip(rest, text.n + 1);
@@ -34,9 +33,9 @@ static void compile(const http_family *family, const http_route *route, entry *o
     segment *s = &out->segments[out->segment_count++];
     s->is_param = text.n && text.p[0] == '{';
     s->text = s->is_param ? str_skip(text, str_find_byte(text, '}') + 1) : text;
-    params += s->is_param;
+    out->param_count += s->is_param;
   }
-  assert(params <= HTTP_MAX_PARAMS);
+  assert(out->param_count <= HTTP_MAX_PARAMS);
 }
 
 router *router_new(const http_family *const *families, size_t count) {

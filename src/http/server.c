@@ -4,10 +4,9 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/timeutil.h"
-#include "http/exchange.h"
+#include "http/admission.h"
 #include "http/listen.h"
-#include "http/rate_limit.h"
-#include "http/workers.h"
+#include "http/server_int.h"
 
 #include <microhttpd.h>
 #include <pthread.h>
@@ -37,22 +36,6 @@ enum {
   STOP_POLL_MS = 5
 };
 
-struct http_server {
-  http_config config; /* defaults filled in */
-  router *router;
-  rate_limit *limits;
-  workers *workers;
-  struct MHD_Daemon *daemon;
-  int listen_fd; /* -1 once closed */
-  char address[LISTEN_NAME_MAX];
-  char *cert, *key;         /* PEM texts; NULL: plain HTTP */
-  pthread_key_t thread_key; /* -> http_thread of the calling thread */
-  bool has_thread_key;
-  _Atomic bool stopping;
-  pthread_mutex_t lock; /* guards threads */
-  http_thread *threads;
-};
-
 static http_thread *this_thread(http_server *s) {
   http_thread *t = pthread_getspecific(s->thread_key);
   if (t) return t;
@@ -69,98 +52,7 @@ static http_thread *this_thread(http_server *s) {
   return t;
 }
 
-/* ---- the steps before the body -------------------------------------------------------------- */
-
-static http_method method_of(const char *m) {
-  static const struct {
-    const char *name;
-    http_method method;
-  } known[] = {{"POST", HTTP_POST},   {"GET", HTTP_GET}, {"HEAD", HTTP_GET},
-               {"PATCH", HTTP_PATCH}, {"PUT", HTTP_PUT}, {"DELETE", HTTP_DELETE}};
-  for (size_t i = 0; i < ARRAY_LEN(known); i++)
-    if (strcmp(m, known[i].name) == 0) return known[i].method;
-  return HTTP_OTHER;
-}
-
-static void set_client_address(exchange *x) {
-  const http_server *s = x->server;
-  x->rq.scheme = s->cert ? STR("https") : STR("http");
-  x->rq.host = x->headers.host.n ? x->headers.host : str_of(s->address);
-  if (!s->config.trust_forwarded) return;
-  if (str_eq_nocase(x->headers.forwarded_proto, STR("https"))) x->rq.scheme = STR("https");
-  if (x->headers.forwarded_host.n) x->rq.host = x->headers.forwarded_host;
-}
-
-static err_code find_route(exchange *x, const char *method, err *e) {
-  err_code rc = uri_parse(x->target, &x->arena, &x->uri, e);
-  if (rc) return rc;
-  x->rq.query = x->uri.query;
-  x->rq.query_count = x->uri.query_count;
-  router_find(x->server->router, method_of(method), &x->uri, &x->match);
-  x->rq.family = x->match.family;
-  if (x->match.index == ROUTER_OTHER_METHOD)
-    return err_set(e, ERR_METHOD_NOT_ALLOWED, "this path does not take that method");
-  if (x->match.index < 0) return err_set(e, ERR_NOT_FOUND, "there is no operation at this path");
-  x->rq.route = router_route(x->server->router, (size_t)x->match.index);
-  memcpy(x->rq.params, x->match.params, sizeof x->rq.params);
-  return ERR_OK;
-}
-
-static err_code check_key(exchange *x, err *e) {
-  const http_server *s = x->server;
-  if (x->rq.route->flags & HTTP_KEYLESS) return ERR_OK;
-  if (x->headers.key.n && s->config.open_key(s->config.app, x->headers.key, &x->rq.resource)) return ERR_OK;
-  if (!x->headers.key.n && x->headers.authorization.n)
-    return err_set(e, ERR_UNAUTHORIZED, "this server takes keys only: send the header Ocp-Apim-Subscription-Key");
-  return err_set(e, ERR_UNAUTHORIZED,
-                 "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid "
-                 "key for an active subscription and use a correct regional API endpoint for your resource.");
-}
-
-static err_code check_api_version(exchange *x, err *e) {
-  const char *const *known = x->rq.family->api_versions;
-  if (!known) return ERR_OK;
-  str v = http_query(&x->rq, "api-version");
-  if (!v.n) return err_at(e, ERR_INVALID_REQUEST, "api-version", "the query parameter api-version is required");
-  for (; *known; known++)
-    if (str_eq(v, str_of(*known))) {
-      x->rq.api_version = v;
-      return ERR_OK;
-    }
-  if (v.n > 40) return err_at(e, ERR_INVALID_REQUEST, "api-version", "the api-version is not known here");
-  return err_at(e, ERR_INVALID_REQUEST, "api-version", "the api-version '" STR_FMT "' is not known here", STR_ARG(v));
-}
-
-static err_code check_rate(exchange *x, err *e) {
-  if (x->rq.route->flags & HTTP_KEYLESS) return ERR_OK;
-  if (rate_limit_take(x->server->limits, x->rq.resource.index, x->rq.route->class, x->begun_us, &x->retry_after_s))
-    return ERR_OK;
-  return err_set(e, ERR_TOO_MANY_REQUESTS, "the limit of requests a minute is reached; come again in %d s",
-                 x->retry_after_s);
-}
-
-static size_t body_limit(const exchange *x) {
-  return x->rq.route && x->rq.route->max_body ? x->rq.route->max_body : HTTP_IGNORED_BODY;
-}
-
-static err_code check_body(exchange *x, err *e) {
-  if (x->framing.declared_bytes > body_limit(x))
-    return err_set(e, ERR_TOO_LARGE, "the body is over the limit of %zu bytes for this operation", body_limit(x));
-  str type = x->headers.content_type;
-  type = str_trim(str_make(type.p, str_find_byte(type, ';')));
-  bool json = !type.n || str_ends(type, STR("json")); /* also application/merge-patch+json */
-  if (x->rq.route->max_body && !json) return err_set(e, ERR_UNSUPPORTED_MEDIA, "the body must be application/json");
-  return ERR_OK;
-}
-
-static err_code check_request(exchange *x, const char *method, err *e) {
-  err_code rc = find_route(x, method, e);
-  if (!rc) rc = check_key(x, e);
-  if (!rc) rc = check_api_version(x, e);
-  if (!rc) rc = check_rate(x, e);
-  if (!rc) rc = check_body(x, e);
-  return rc;
-}
+/* ---- until the body is complete ------------------------------------------------------------ */
 
 static str allow_list(exchange *x) {
   buf b = {0};
@@ -200,8 +92,7 @@ static enum MHD_Result on_headers(exchange *x, const char *method, const char *v
   headers_read(x->connection, &x->headers);
   err_code rc = headers_check(&x->headers, version, &x->framing, &status, &e);
   if (rc) return refuse_framing(x, &e, status);
-  set_client_address(x);
-  rc = check_request(x, method, &e);
+  rc = admission_check(x, method, &e);
   if (rc) return refuse(x, &e);
   x->state = EXCHANGE_BODY;
   return MHD_YES;
@@ -212,7 +103,7 @@ static enum MHD_Result on_headers(exchange *x, const char *method, const char *v
 static enum MHD_Result on_body(exchange *x, const char *p, size_t n) {
   x->body_seen += n;
   bool slow = time_mono_us() - x->begun_us > BODY_TIME_S * 1000000LL;
-  if (slow || x->body_seen > 2 * body_limit(x) + HTTP_IGNORED_BODY) return MHD_NO; /* cut the connection */
+  if (slow || x->body_seen > 2 * admission_body_limit(x) + HTTP_IGNORED_BODY) return MHD_NO; /* cut the connection */
   if (x->state != EXCHANGE_BODY || !x->rq.route->max_body) return MHD_YES;
   err e = {0};
   if (exchange_take_body(x, p, n, x->rq.route->max_body, &e)) {
@@ -228,6 +119,10 @@ static void run_handler(exchange *x) {
   err_code rc = x->rq.route->handler(&x->rq, &x->rs, &e);
   if (!rc) return;
   e.code = rc;
+  if (err_http_status(rc) >= 500) log_error("%s, request %s: %s", x->rq.route->id, x->rq.request_id, e.message);
+  /* What is wrong inside (a path, a state) is for the log; the client gets the request's id. */
+  if (err_http_status(rc) == 500)
+    err_set(&e, rc, "%s; the server's log names the request %s", err_default_message(rc), x->rq.request_id);
   exchange_fail(x, &e);
 }
 
@@ -355,8 +250,11 @@ static err_code start_daemon(http_server *s, err *e) {
   const http_config *c = &s->config;
   unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | MHD_USE_TURBO;
   if (s->cert) flags |= MHD_USE_TLS;
-  struct MHD_OptionItem tls[] = {
-      {MHD_OPTION_HTTPS_MEM_CERT, 0, s->cert}, {MHD_OPTION_HTTPS_MEM_KEY, 0, s->key}, {MHD_OPTION_END, 0, NULL}};
+  static char tls_versions[] = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
+  struct MHD_OptionItem tls[] = {{MHD_OPTION_HTTPS_MEM_CERT, 0, s->cert},
+                                 {MHD_OPTION_HTTPS_MEM_KEY, 0, s->key},
+                                 {MHD_OPTION_HTTPS_PRIORITIES, 0, tls_versions},
+                                 {MHD_OPTION_END, 0, NULL}};
   struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
   s->daemon = MHD_start_daemon(
       flags, 0, NULL, NULL, on_request, s, MHD_OPTION_EXTERNAL_LOGGER, on_library_message, s, MHD_OPTION_LISTEN_SOCKET,

@@ -322,7 +322,9 @@ static void kmeans_move(kmeans *s, float *sums) {
   }
 }
 
-static void kmeans_run(const float *x, size_t rows, uint32_t k, rng *r, uint32_t *of) {
+/* done: progress reported all along, so that cancelling is noticed between steps. */
+static err_code kmeans_run(const float *x, size_t rows, uint32_t k, rng *r, const learn_watch *watch, double done,
+                           uint32_t *of) {
   kmeans s = {.x = x, .rows = rows, .k = (uint32_t)MIN_OF((size_t)k, rows), .of = of};
   s.stride = learn_pad16(s.k);
   s.centre = learn_floats((size_t)WIDTH * s.stride);
@@ -331,11 +333,16 @@ static void kmeans_run(const float *x, size_t rows, uint32_t k, rng *r, uint32_t
   double *far = mem_zalloc(rows, sizeof *far);
   for (size_t i = 0; i < rows; i++) of[i] = 0;
   kmeans_seed(&s, r, far);
-  for (int step = 0; step < KMEANS_STEPS && kmeans_assign(&s); step++) kmeans_move(&s, sums);
+  err_code code = learn_watch_step(watch, done);
+  for (int step = 0; step < KMEANS_STEPS && !code && kmeans_assign(&s); step++) {
+    kmeans_move(&s, sums);
+    code = learn_watch_step(watch, done);
+  }
   free(s.centre);
   free(s.score);
   free(sums);
   free(far);
+  return code;
 }
 
 static err_code cluster_rows(const ppmi_matrix *m, const uint32_t *ks, size_t n_ks, uint64_t seed,
@@ -344,10 +351,8 @@ static err_code cluster_rows(const ppmi_matrix *m, const uint32_t *ks, size_t n_
   rng_seed(&r, seed);
   float *y = learn_floats((size_t)m->rows * WIDTH);
   err_code code = word_vectors(m, &r, watch, y);
-  for (size_t j = 0; j < n_ks && !code; j++) {
-    kmeans_run(y, m->rows, ks[j], &r, of[j]);
-    code = learn_watch_step(watch, 0.5 + 0.5 * (double)(j + 1) / (double)n_ks);
-  }
+  for (size_t j = 0; j < n_ks && !code; j++)
+    code = kmeans_run(y, m->rows, ks[j], &r, watch, 0.5 + 0.5 * (double)j / (double)n_ks, of[j]);
   free(y);
   return code;
 }

@@ -12,6 +12,7 @@
 #include "base/rng.h"
 #include "learn/matvec.h"
 #include "learn/quant.h"
+#include "learn/rows.h"
 
 #include <stdlib.h>
 
@@ -67,15 +68,8 @@ static inline size_t token_begin(const crf_data *d, size_t t) {
   return t ? d->token_end.p[t - 1] : 0;
 }
 
-learn_kernel static void sum_rows(const float *w, size_t stride, size_t rows, const uint32_t *ids, size_t n, float *u) {
-  memset(u, 0, stride * sizeof *u);
-  for (size_t i = 0; i < n; i++) {
-    if (ids[i] < rows) axpy_blocks((v16 *)u, (const v16 *)(w + ids[i] * stride), 1.0f, stride / LANES);
-  }
-}
-
-void crf_unary(const crf_model *m, const uint32_t *features, size_t n, float *u) {
-  sum_rows(m->w, m->stride, m->features, features, n, u);
+learn_kernel void crf_unary(const crf_model *m, const uint32_t *features, size_t n, float *u) {
+  rows_sum(m->w, m->stride, m->features, features, NULL, n, u);
 }
 
 learn_kernel static void exp_transitions(crf_work *w) {

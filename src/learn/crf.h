@@ -37,9 +37,9 @@ static inline void crf_data_feature(crf_data *d, uint32_t feature) {
   VEC_PUSH(&d->features, feature);
   if (feature >= d->feature_count) d->feature_count = feature + 1;
 }
-static inline void crf_data_end_token(crf_data *d, uint32_t label) {
+static inline void crf_data_end_token(crf_data *d, uint32_t y) {
   VEC_PUSH(&d->token_end, d->features.n);
-  VEC_PUSH(&d->labels, label);
+  VEC_PUSH(&d->labels, y);
 }
 static inline void crf_data_end_sequence(crf_data *d) {
   VEC_PUSH(&d->sequence_end, d->token_end.n);

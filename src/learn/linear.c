@@ -10,7 +10,7 @@
 
 #include "base/rng.h"
 #include "learn/quant.h"
-#include "learn/simd.h"
+#include "learn/rows.h"
 
 #include <stdlib.h>
 
@@ -24,12 +24,8 @@ typedef struct svm {
   uint32_t *moved; /* [stride / 16] blocks with a step */
 } svm;
 
-learn_kernel static void scores_into(const float *w, size_t stride, size_t features, sparse_row x, float *z) {
-  size_t blocks = stride / LANES;
-  memset(z, 0, stride * sizeof *z);
-  for (size_t i = 0; i < x.n; i++) {
-    if (x.ids[i] < features) axpy_blocks((v16 *)z, (const v16 *)(w + x.ids[i] * stride), x.values[i], blocks);
-  }
+learn_kernel static void scores_into(const linear_model *m, sparse_row x, float *z) {
+  rows_sum(m->w, m->stride, m->features, x.ids, x.values, x.n, z);
 }
 
 /* z: scores in, (a' - a) t out; returns how many blocks moved. */
@@ -71,7 +67,7 @@ static void svm_example(svm *s, uint32_t row, size_t slot, uint32_t y, float d) 
   sparse_row x = sparse_get(s->x, row);
   float q = 0;
   for (size_t i = 0; i < x.n; i++) q += x.values[i] * x.values[i];
-  scores_into(m->w, m->stride, m->features, x, s->z);
+  scores_into(m, x, s->z);
   size_t n = dual_step(s->z, s->alpha + slot * m->stride, y, m->classes, m->stride / LANES, q, d, s->moved);
   if (n) rows_update(m->w, m->stride, x, s->z, s->moved, n);
 }
@@ -120,5 +116,5 @@ void linear_model_free(linear_model *m) {
 }
 
 void linear_score(const linear_model *m, sparse_row x, float *z) {
-  scores_into(m->w, m->stride, m->features, x, z);
+  scores_into(m, x, z);
 }

@@ -11,7 +11,7 @@
 
 #include "base/rng.h"
 #include "learn/quant.h"
-#include "learn/simd.h"
+#include "learn/rows.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -70,12 +70,7 @@ static sparse_row keep_features(mlp_work *w, sparse_row x, double dropout) {
 }
 
 learn_kernel static void hidden_into(const mlp_model *m, sparse_row x, float *h) {
-  size_t blocks = m->hidden / LANES;
-  memset(h, 0, m->hidden * sizeof *h);
-  for (size_t i = 0; i < x.n; i++) {
-    if (x.ids[i] < m->features)
-      axpy_blocks((v16 *)h, (const v16 *)(m->w1 + (size_t)x.ids[i] * m->hidden), x.values[i], blocks);
-  }
+  rows_sum(m->w1, m->hidden, m->features, x.ids, x.values, x.n, h);
 }
 
 /* Scales the units that stay, lists them, zeroes the others in h. */

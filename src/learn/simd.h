@@ -1,7 +1,7 @@
 /* simd.h -- the one vector width of this floor (inside learn/ only).
  *
  * Every kernel is written for a logical vector of 16 floats; the compiler maps it to one, two or
- * four machine vectors. Lanes never mix but in the fixed trees of v16_sum and v16_max, no
+ * four machine vectors. Lanes never mix but in the fixed tree of v16_sum, no
  * multiply-add is contracted (-ffp-contract=off), and exp and 1/sqrt are polynomials of our own:
  * the result has the same bits with AVX-512, AVX2, SSE2, NEON and scalar code.
  *
@@ -51,16 +51,10 @@ learn_inline float v16_sum(v16 v) {
   return (b[0] + b[2]) + (b[1] + b[3]);
 }
 
-learn_inline float v16_max(v16 v) {
-  float m = v[0];
-  for (int i = 1; i < LANES; i++) m = v[i] > m ? v[i] : m;
-  return m;
-}
-
 /* e^x, relative error below 2e-7 on [-87, 88]; x is clamped to that range. Cephes expf: x = n ln 2 + r. */
 learn_inline v16 v16_exp(v16 x) {
   const v16 magic = v16_set(12582912.0f); /* 1.5 * 2^23: adding it rounds to an integer */
-  x = v16_select(x < v16_set(-87.0f), v16_set(-87.0f), x);
+  x = v16_select(x >= v16_set(-87.0f), x, v16_set(-87.0f)); /* NaN, too, becomes -87 */
   x = v16_select(x > v16_set(88.0f), v16_set(88.0f), x);
   v16 n = (x * 1.44269504088896341f + magic) - magic;
   v16 r = (x - n * 0.693359375f) - n * -2.12194440e-4f;
@@ -97,7 +91,12 @@ learn_inline float dot_blocks(const v16 *x, const v16 *y, size_t blocks) {
 
 learn_inline float max_of(const float *z, size_t n) {
   float m = z[0];
-  for (size_t i = 1; i < n; i++) m = z[i] > m ? z[i] : m;
+  if (n >= LANES) {
+    v16 top = *(const v16 *)z;
+    for (size_t b = 1; b < n / LANES; b++) top = v16_larger(((const v16 *)z)[b], top);
+    for (size_t i = 0; i < LANES; i++) m = top[i] > m ? top[i] : m;
+  }
+  for (size_t i = n / LANES * LANES; i < n; i++) m = z[i] > m ? z[i] : m;
   return m;
 }
 

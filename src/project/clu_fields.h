@@ -29,11 +29,11 @@ must_check err_code clu__num(const jnode *obj, const char *key, double lo, doubl
 /* Required, non-empty, at most 100 characters: the name of a thing outside of the document. */
 must_check err_code clu__req_name(const jnode *obj, const char *key, arena *a, str *out, err *e);
 
-/* The value of a string node among names [n], letter case ignored; its index in *out. */
 typedef struct clu_enum {
   const char *name;
   int value;
 } clu_enum;
+/* The value of the name that string node n holds, letter case ignored. */
 must_check err_code clu__enum(const jnode *n, const clu_enum *names, size_t count, int *out, err *e);
 
 #endif

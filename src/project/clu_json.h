@@ -26,6 +26,8 @@ void clu_write(const project *p, offset_unit unit, buf *out);
  * patch rules (absent = unchanged, null = remove); strings go into a. */
 must_check err_code clu_metadata_read(const jnode *n, arena *a, project_metadata *out, err *e);
 must_check err_code clu_metadata_patch(const jnode *patch, arena *a, project_metadata *inout, err *e);
+/* The metadata object as it stands in a project file. */
+void clu_metadata_write(jw *w, const project_metadata *m);
 void clu_settings_write(jw *w, const project_settings *s);
 const char *project_kind_name(project_kind k); /* "Conversation" */
 must_check bool project_kind_parse(str s, project_kind *k);

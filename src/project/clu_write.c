@@ -1,6 +1,6 @@
 #include "project/clu_json.h"
 
-static void write_metadata(jw *w, const project_metadata *m) {
+void clu_metadata_write(jw *w, const project_metadata *m) {
   jw_obj(w);
   jw_kcstr(w, "projectKind", project_kind_name(m->kind));
   jw_kstr_opt(w, "projectName", m->name);
@@ -225,7 +225,7 @@ void clu_write(const project *p, offset_unit unit, buf *out) {
   jw_kstr(&w, "projectFileVersion", p->file_version);
   jw_kcstr(&w, "stringIndexType", index_type_name(unit));
   jw_key(&w, "metadata");
-  write_metadata(&w, &p->metadata);
+  clu_metadata_write(&w, &p->metadata);
   if (p->has_assets) {
     jw_key(&w, "assets");
     write_assets(&w, p, unit);

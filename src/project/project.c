@@ -52,8 +52,7 @@ err_code project_category_check(str category, const char *what, const char *targ
     unsigned char c = (unsigned char)category.p[i];
     if (c < 0x20 || c == 0x7f)
       return err_at(e, ERR_INVALID_ARGUMENT, target, "the %s contains a control character", what);
-    if (strchr(":$&%*()+~#?", c))
-      return err_at(e, ERR_INVALID_ARGUMENT, target, "the %s may not contain '%c'", what, c);
+    if (strchr(":$&%*()+~#", c)) return err_at(e, ERR_INVALID_ARGUMENT, target, "the %s may not contain '%c'", what, c);
   }
   return ERR_OK;
 }

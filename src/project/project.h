@@ -130,8 +130,8 @@ size_t project_none_intent(const project *p);
  * what: "project name" (may not be "global" either), "deployment name", ...; target: the parameter or
  * document path, may be "". */
 must_check err_code project_name_check(str name, const char *what, const char *target, err *e);
-/* Intents and entities: 1 to 100 code points, none of : $ & % * ( ) + ~ # ? and no control character; '/' is
- * forbidden by the reference too but real exports carry it. */
+/* Intents and entities: 1 to 100 code points, none of : $ & % * ( ) + ~ # and no control character. The
+ * reference forbids / and ? too, but real project files carry them. */
 must_check err_code project_category_check(str category, const char *what, const char *target, err *e);
 
 #endif

@@ -112,6 +112,9 @@ static int by_position(const void *a, const void *b) {
 }
 
 void list_find(const list_matcher *m, const tokens *t, arena *a, list_match **out, size_t *n) {
+  *out = NULL;
+  *n = 0;
+  if (!m->block) return;
   list_view v;
   (void)list__layout(m->block, &v); /* list_open has compared the length */
   matches found = {.a = a};

@@ -35,7 +35,7 @@ typedef struct list_match {
 } list_match;
 
 /* All matches, also overlapping and nested ones, by (first_token, longest first, value); *out in a.
- * Linear in tokens plus matches. Thread-safe. */
+ * Linear in tokens plus matches. A zeroed matcher finds nothing. Thread-safe. */
 void list_find(const list_matcher *m, const tokens *t, arena *a, list_match **out, size_t *n);
 
 #endif

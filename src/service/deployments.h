@@ -17,18 +17,18 @@ typedef struct deployment_view {
   str assigned; /* JSON array of {resourceId, region}; "[]" when none */
 } deployment_view;
 
-must_check err_code deployments_list(service *s, str resource, str project, page pg, arena *a, deployment_view **out,
-                                     size_t *n, size_t *total, err *e);
-must_check err_code deployments_get(service *s, str resource, str project, str name, arena *a, deployment_view *out,
-                                    err *e);
+must_check err_code deployments_list(service *s, str resource, str project_name, page pg, arena *a,
+                                     deployment_view **out, size_t *n, size_t *total, err *e);
+must_check err_code deployments_get(service *s, str resource, str project_name, str name, arena *a,
+                                    deployment_view *out, err *e);
 /* Each answers the id of a committed job. put: ERR_NOT_FOUND without that model, ERR_QUOTA_EXCEEDED
  * at the 11th. Assigned resources are not given here yet: a non-empty list is ERR_INVALID_ARGUMENT
  * at the API until resources can be assigned. */
-must_check err_code deployments_put(service *s, str resource, str project, str name, str model_label,
+must_check err_code deployments_put(service *s, str resource, str project_name, str name, str model_label,
                                     char job_id[ID_JOB_LEN + 1], err *e);
-must_check err_code deployments_delete(service *s, str resource, str project, str name, char job_id[ID_JOB_LEN + 1],
-                                       err *e);
-must_check err_code deployments_swap(service *s, str resource, str project, str first, str second,
+must_check err_code deployments_delete(service *s, str resource, str project_name, str name,
+                                       char job_id[ID_JOB_LEN + 1], err *e);
+must_check err_code deployments_swap(service *s, str resource, str project_name, str first, str second,
                                      char job_id[ID_JOB_LEN + 1], err *e);
 
 /* ---- predictions ------------------------------------------------------------------------- */
@@ -38,7 +38,7 @@ typedef struct live_model live_model;
 void live_enter(void);
 void live_leave(void);
 /* NULL when the resource has no such deployment. Counts nothing. */
-const live_model *live_find(service *s, uint32_t resource_index, str project, str deployment);
+const live_model *live_find(service *s, uint32_t resource_index, str project_name, str deployment);
 const model *live_model_of(const live_model *lm);
 
 /* After a prediction: counters (per thread, no sharing) and, when log_query, a row for review

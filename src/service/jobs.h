@@ -8,25 +8,30 @@
 #include "service/service.h"
 
 typedef enum job_kind {
-  JOB_IMPORT, JOB_EXPORT, JOB_DELETE_PROJECT, JOB_TRAIN, JOB_LOAD_SNAPSHOT, JOB_EVALUATE,
-  JOB_DEPLOY,            /* put and delete of one deployment share a path on the wire */
+  JOB_IMPORT,
+  JOB_EXPORT,
+  JOB_DELETE_PROJECT,
+  JOB_TRAIN,
+  JOB_LOAD_SNAPSHOT,
+  JOB_EVALUATE,
+  JOB_DEPLOY, /* put and delete of one deployment share a path on the wire */
   JOB_SWAP
 } job_kind;
 
 typedef struct job_view {
   str id, project, subject;
   job_kind kind;
-  str status;          /* wire word */
-  str result;          /* JSON object, "" when none (train: reference T3; evaluate: M9) */
+  str status;           /* wire word */
+  str result;           /* JSON object, "" when none (train: reference T3; evaluate: M9) */
   str errors, warnings; /* JSON arrays, "" when none */
   int64_t created_us, updated_us, expires_us;
 } job_view;
 
 /* ERR_OPERATION_NOT_FOUND when unknown, expired, of another resource, project, kind or subject.
  * project or subject with .p NULL: any. */
-must_check err_code job_get(service *s, str resource, job_kind kind, str project, str subject, str id, arena *a,
+must_check err_code job_get(service *s, str resource, job_kind kind, str project_name, str subject, str id, arena *a,
                             job_view *out, err *e);
-must_check err_code job_list(service *s, str resource, job_kind kind, str project, page pg, arena *a, job_view **out,
-                             size_t *n, size_t *total, err *e);
+must_check err_code job_list(service *s, str resource, job_kind kind, str project_name, page pg, arena *a,
+                             job_view **out, size_t *n, size_t *total, err *e);
 
 #endif

@@ -15,12 +15,12 @@ typedef struct service service;
 
 typedef struct service_config {
   const char *data_dir;
-  const char *region;       /* of the default resource `local` */
-  const char *program;      /* path of this executable, to start `train-job` children */
-  int job_threads;          /* jobs that may run at once besides training; 0: 2 */
-  int training_slots;       /* training children at once; 0: 1 */
+  const char *region;          /* of the default resource `local` */
+  const char *program;         /* path of this executable, to start `train-job` children */
+  int job_threads;             /* jobs that may run at once besides training; 0: 2 */
+  int training_slots;          /* training children at once; 0: 1 */
   int64_t training_memory_mib; /* address-space limit of a training child; 0: 8192, < 0: none */
-  int64_t training_time_s;  /* time limit of one training; 0: 7200 */
+  int64_t training_time_s;     /* time limit of one training; 0: 7200 */
 } service_config;
 
 /* Opens the store (making the resource `local` in an empty one), loads every deployment into the

@@ -21,36 +21,38 @@ typedef struct training_request {
 } training_request;
 
 /* ERR_CONFLICT while a training of the project is unfinished; ERR_QUOTA_EXCEEDED at the 11th model. */
-must_check err_code training_start(service *s, str resource, str project, const training_request *r,
+must_check err_code training_start(service *s, str resource, str project_name, const training_request *r,
                                    char job_id[ID_JOB_LEN + 1], err *e);
 /* ERR_CONFLICT when it has ended. */
-must_check err_code training_cancel(service *s, str resource, str project, str job_id, err *e);
+must_check err_code training_cancel(service *s, str resource, str project_name, str job_id, err *e);
 
 typedef struct model_view {
   str label, model_id, config_version, expiration_date;
   int64_t trained_us, duration_s;
   bool has_snapshot, has_evaluation;
 } model_view;
-must_check err_code models_list(service *s, str resource, str project, page pg, arena *a, model_view **out, size_t *n,
-                                size_t *total, err *e);
-must_check err_code models_get(service *s, str resource, str project, str label, arena *a, model_view *out, err *e);
+must_check err_code models_list(service *s, str resource, str project_name, page pg, arena *a, model_view **out,
+                                size_t *n, size_t *total, err *e);
+must_check err_code models_get(service *s, str resource, str project_name, str model_label, arena *a, model_view *out,
+                               err *e);
 /* ERR_CONFLICT while a deployment uses it. */
-must_check err_code models_delete(service *s, str resource, str project, str label, err *e);
+must_check err_code models_delete(service *s, str resource, str project_name, str model_label, err *e);
 
 /* JSON object of M5 as text. ERR_NOT_FOUND when the model has no evaluation. */
-must_check err_code models_evaluation_summary(service *s, str resource, str project, str label, arena *a, str *json,
-                                              err *e);
+must_check err_code models_evaluation_summary(service *s, str resource, str project_name, str model_label, arena *a,
+                                              str *json, err *e);
 /* Items of M4: JSON texts, one each. */
-must_check err_code models_evaluation_items(service *s, str resource, str project, str label, offset_unit unit,
-                                            page pg, arena *a, str **items, size_t *n, size_t *total, err *e);
-must_check err_code models_load_snapshot(service *s, str resource, str project, str label, char job_id[ID_JOB_LEN + 1],
-                                         err *e);
+must_check err_code models_evaluation_items(service *s, str resource, str project_name, str model_label,
+                                            offset_unit unit, page pg, arena *a, str **items, size_t *n, size_t *total,
+                                            err *e);
+must_check err_code models_load_snapshot(service *s, str resource, str project_name, str model_label,
+                                         char job_id[ID_JOB_LEN + 1], err *e);
 /* M8: evaluate the model anew on the split of the current working copy. */
-must_check err_code models_evaluate(service *s, str resource, str project, str label, const evaluation_options *o,
-                                    char job_id[ID_JOB_LEN + 1], err *e);
+must_check err_code models_evaluate(service *s, str resource, str project_name, str model_label,
+                                    const evaluation_options *o, char job_id[ID_JOB_LEN + 1], err *e);
 
-/* Main of the child process `dragoman train-job`: reads its work from the directory given,
- * reports progress lines on stdout. Exit status 0, or 1 with the error as JSON in the directory. */
+/* Main of the child process `dragoman train-job`: reads its work from the directory given, leaves the
+ * model and its evaluation there, reports on stdout (training_process.h). Exit status 0 or 1. */
 int training_child_main(const char *work_dir);
 
 #endif

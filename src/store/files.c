@@ -30,7 +30,7 @@ static const char *path_of(const store *s, arena *a, const char *name) {
 
 static err_code take_lock(store *s, arena *a, err *e) {
   const char *path = path_of(s, a, "lock");
-  s->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, MODEL_FILE_MODE);
+  s->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, FILE_MODE);
   if (s->lock_fd < 0) return err_errno(e, errno, "cannot open %s", path);
   if (flock(s->lock_fd, LOCK_EX | LOCK_NB) == 0) return ERR_OK;
   if (errno == EWOULDBLOCK) return err_set(e, ERR_CONFLICT, "another process has the store in %s open", s->dir);
@@ -78,6 +78,15 @@ static err_code empty_tmp(const char *path, err *e) {
   return ERR_OK;
 }
 
+/* SQLite gives its other files the mode of the database file, so that one is made here. */
+static err_code touch_database(store *s, arena *a, err *e) {
+  const char *path = path_of(s, a, "dragoman.db");
+  int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, FILE_MODE);
+  if (fd < 0) return err_errno(e, errno, "cannot open %s", path);
+  close(fd);
+  return ERR_OK;
+}
+
 err_code store__files_open(store *s, bool db_existed, err *e) {
   arena a;
   arena_init(&a, 0);
@@ -87,7 +96,9 @@ err_code store__files_open(store *s, bool db_existed, err *e) {
   if (rc == ERR_OK) rc = file_make_dirs(tmp, DIR_MODE, e);
   if (rc == ERR_OK) rc = empty_tmp(tmp, e);
   if (rc == ERR_OK) rc = take_secret(s, db_existed, &a, e);
+  if (rc == ERR_OK) rc = touch_database(s, &a, e);
   if (rc == ERR_OK) rc = file_sync_dir(s->dir, e);
+  if (rc == ERR_OK) rc = file_sync_dir(path_of(s, &a, ".."), e); /* DIR itself may be new */
   arena_fini(&a);
   return rc;
 }
@@ -106,7 +117,7 @@ static err_code sync_file(const char *path, err *e) {
   int fd = open(path, O_RDONLY | O_CLOEXEC);
   if (fd < 0) return err_errno(e, errno, "cannot open %s", path);
   err_code rc = ERR_OK;
-  if (fchmod(fd, MODEL_FILE_MODE) || fsync(fd)) rc = err_errno(e, errno, "cannot sync %s", path);
+  if (fchmod(fd, FILE_MODE) || fsync(fd)) rc = err_errno(e, errno, "cannot sync %s", path);
   close(fd);
   return rc;
 }

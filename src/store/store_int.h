@@ -21,7 +21,7 @@ struct store_tx {
   sql_conn *conn;
 };
 
-enum { MODEL_FILE_MODE = 0640, DIR_MODE = 0750, SECRET_MODE = 0600 };
+enum { FILE_MODE = 0640, DIR_MODE = 0750, SECRET_MODE = 0600 };
 
 /* ---- statements (rows.c) --------------------------------------------------------------------- */
 typedef void (*row_reader)(const sql_driver *d, const sql_row *row, arena *a, void *out);

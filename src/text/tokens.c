@@ -132,7 +132,7 @@ static str compose(codepoints *c, arena *a) {
 static bool is_inert(str s) {
   for (const char *p = s.p, *end = s.p + s.n; p < end;) {
     uint32_t cp = utf8_next(&p);
-    bool inert = (cp >= 0x4e00 && cp <= 0x9fff) || (cp >= 0x3041 && cp <= 0x3096) || (cp >= 0x30a1 && cp <= 0x30fa);
+    bool inert = (cp >= 0x4e00 && cp <= 0x9fff) || (cp >= 0x3041 && cp <= 0x3096) || (cp >= 0x30a1 && cp <= 0x30fc);
     if (!inert) return false;
   }
   return true;

@@ -2,6 +2,7 @@
  * and syncs pass and fails the rest. Whatever N is, the error comes back as ERR_NO_SPACE or ERR_IO
  * and the store afterwards holds each transaction whole or not at all. Model files meet the same
  * through RLIMIT_FSIZE. */
+#include "faulty_vfs.h"
 #include "fixture.h"
 
 #include <errno.h>
@@ -11,74 +12,6 @@
 #include <sys/resource.h>
 
 #include "base/file.h"
-
-/* ---- the failing VFS --------------------------------------------------------------------------- */
-
-enum { MAX_TABLES = 8 };
-
-static struct {
-  long budget; /* writes and syncs that may still pass; < 0: all */
-  int failure; /* SQLITE_FULL or SQLITE_IOERR_WRITE */
-  sqlite3_vfs *real;
-  struct {
-    sqlite3_io_methods faulty;
-    const sqlite3_io_methods *real;
-  } tables[MAX_TABLES];
-  size_t table_count;
-} fault = {.budget = -1};
-
-static bool spent(void) {
-  if (fault.budget < 0) return false;
-  if (fault.budget == 0) return true;
-  fault.budget--;
-  return false;
-}
-
-static const sqlite3_io_methods *real_of(sqlite3_file *f) {
-  for (size_t i = 0; i < fault.table_count; i++)
-    if (f->pMethods == &fault.tables[i].faulty) return fault.tables[i].real;
-  fail_msg("a file without its method table");
-  return NULL;
-}
-
-static int faulty_write(sqlite3_file *f, const void *p, int n, sqlite3_int64 at) {
-  return spent() ? fault.failure : real_of(f)->xWrite(f, p, n, at);
-}
-static int faulty_sync(sqlite3_file *f, int flags) {
-  return spent() ? SQLITE_IOERR_FSYNC : real_of(f)->xSync(f, flags);
-}
-
-/* The default VFS has a few method tables (database, WAL): copy each once, exchange two of its
- * functions, hand the copy out. */
-static const sqlite3_io_methods *faulty_table(const sqlite3_io_methods *real) {
-  for (size_t i = 0; i < fault.table_count; i++)
-    if (fault.tables[i].real == real) return &fault.tables[i].faulty;
-  assert_true(fault.table_count < MAX_TABLES);
-  size_t i = fault.table_count++;
-  fault.tables[i].real = real;
-  fault.tables[i].faulty = *real;
-  fault.tables[i].faulty.xWrite = faulty_write;
-  fault.tables[i].faulty.xSync = faulty_sync;
-  return &fault.tables[i].faulty;
-}
-
-static int faulty_open(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *f, int flags, int *out_flags) {
-  (void)vfs;
-  int rc = fault.real->xOpen(fault.real, name, f, flags, out_flags);
-  if (rc == SQLITE_OK && f->pMethods) f->pMethods = faulty_table(f->pMethods);
-  return rc;
-}
-
-static sqlite3_vfs faulty_vfs;
-
-static void install_vfs(void) {
-  fault.real = sqlite3_vfs_find(NULL);
-  faulty_vfs = *fault.real;
-  faulty_vfs.zName = "faulty";
-  faulty_vfs.pNext = NULL;
-  faulty_vfs.xOpen = faulty_open;
-  assert_int_equal(sqlite3_vfs_register(&faulty_vfs, 1), SQLITE_OK);
-}
 
 /* ---- tests ------------------------------------------------------------------------------------- */
 
@@ -118,13 +51,12 @@ static void check_whole(store *s, int64_t acknowledged) {
 }
 
 static void run_with(int failure) {
-  fault.failure = failure;
   int failures = 0;
   for (long budget = 0; budget < 200; budget += 1 + budget / 8) {
     char *dir = dir_make();
     store *s = open_store(dir);
     add_project(s, STR("p"));
-    fault.budget = budget;
+    faulty_vfs_fail_after(budget, failure);
     int64_t acknowledged = 5;
     for (int i = 10; i < 13; i++) {
       err e = {0};
@@ -138,7 +70,7 @@ static void run_with(int failure) {
       if (failure == SQLITE_FULL && budget == 0) assert_int_equal(rc, ERR_NO_SPACE);
     }
     check_whole(s, acknowledged); /* readers see the last acknowledged state while the disk is full */
-    fault.budget = -1;
+    faulty_vfs_heal();
     check_whole(s, acknowledged);
     assert_ok(import_once(s, 99, e)); /* and the store goes on when there is room again */
     store_close(s);
@@ -162,14 +94,13 @@ static void test_disk_failing(void **state) {
 
 static void test_open_on_full_disk(void **state) {
   (void)state;
-  fault.failure = SQLITE_FULL;
   for (long budget = 0; budget < 12; budget++) {
     char *dir = dir_make();
     store *s = NULL;
     err e = {0};
-    fault.budget = budget;
+    faulty_vfs_fail_after(budget, SQLITE_FULL);
     err_code rc = store_open(dir, &s, &e);
-    fault.budget = -1;
+    faulty_vfs_heal();
     if (rc == ERR_OK)
       store_close(s);
     else if (rc != ERR_NO_SPACE && rc != ERR_IO)
@@ -209,7 +140,7 @@ static void test_model_file_too_large_for_disk(void **state) {
 }
 
 int main(void) {
-  install_vfs();
+  faulty_vfs_install();
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_disk_full),
       cmocka_unit_test(test_disk_failing),

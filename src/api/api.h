@@ -1,0 +1,36 @@
+/* api.h -- all contract families of the server, and what their handlers are given.
+ *
+ * A family turns HTTP shapes into calls of the service and back; it decides nothing and stores
+ * nothing. A new contract is a new file with a family, listed in families.c. */
+#ifndef DRAGOMAN_API_API_H
+#define DRAGOMAN_API_API_H
+
+#include "base/vec.h"
+#include "http/http.h"
+#include "service/service.h"
+
+/* http_config.app. */
+typedef struct api_app {
+  service *service;
+  const char *version; /* of the program */
+  int64_t started_us;  /* wall clock */
+} api_app;
+
+static inline service *api_service(const http_request *rq) {
+  return ((const api_app *)rq->app)->service;
+}
+
+/* [*n], in the order of matching. */
+const http_family *const *api_families(size_t *n);
+
+/* http_config.open_key. */
+bool api_open_key(void *app, str key, resource_ref *out);
+
+/* The table of doc/api-coverage.md: every route with its operation id, as Markdown. */
+void api_write_coverage(buf *out);
+
+extern const http_family api_clu_runtime;
+extern const http_family api_clu_projects, api_clu_training, api_clu_models, api_clu_deployments, api_clu_global;
+extern const http_family api_ops;
+
+#endif

@@ -1,0 +1,170 @@
+/* clu_runtime.c -- POST /language/:analyze-conversations. Source: reference clu-runtime.md.
+ *
+ * The hot path: runs on the event thread, takes no lock, touches no disk, writes the answer
+ * straight into the response's buffer. */
+#include "api/clu_common.h"
+#include "project/limits.h"
+#include "service/deployments.h"
+#include "text/languages.h"
+#include "text/utf8.h"
+
+typedef struct analyze_request {
+  str text, language; /* language.p NULL: the project's */
+  str project, deployment;
+  offset_unit unit;
+  bool log;
+} analyze_request;
+
+static err_code read_kind(const jnode *root, http_response *rs, err *e) {
+  str kind;
+  err_code rc = jn_req_str(root, "kind", &kind, e);
+  if (rc) return rc;
+  if (str_eq(kind, STR("Conversation"))) return ERR_OK;
+  rs->with_details = true;
+  jnode n = jn_get(root, "kind");
+  if (str_eq(kind, STR("ConversationalAI")))
+    return jn_fail(&n, e, "the kind ConversationalAI is not served here; use Conversation");
+  return jn_fail(&n, e, "the kind is unknown; it must be Conversation");
+}
+
+static err_code read_text(const jnode *item, analyze_request *out, http_response *rs, err *e) {
+  err_code rc = jn_req_str(item, "text", &out->text, e);
+  if (rc) return rc;
+  jnode n = jn_get(item, "text");
+  if (!out->text.n) return jn_fail(&n, e, "the text is empty");
+  if (out->text.n <= LIMIT_QUERY_CHARS || utf8_codepoints(out->text) <= LIMIT_QUERY_CHARS) return ERR_OK;
+  rs->inner_code = "InvalidDocument";
+  return jn_fail(&n, e, "the text is longer than %d characters", LIMIT_QUERY_CHARS);
+}
+
+static err_code read_item(const jnode *root, analyze_request *out, http_response *rs, err *e) {
+  jnode input, item;
+  str ignored;
+  err_code rc = jn_req_obj(root, "analysisInput", &input, e);
+  if (!rc) rc = jn_req_obj(&input, "conversationItem", &item, e);
+  if (!rc) rc = jn_req_str(&item, "id", &ignored, e);
+  if (!rc) rc = jn_req_str(&item, "participantId", &ignored, e);
+  if (!rc) rc = read_text(&item, out, rs, e);
+  if (!rc) rc = jn_opt_str(&item, "language", &out->language, NULL, e);
+  if (!rc) rc = jn_opt_str(&item, "modality", &ignored, NULL, e);
+  if (!rc) rc = jn_opt_str(&item, "role", &ignored, NULL, e);
+  if (!rc && !out->language.n) out->language = STR_NONE;
+  return rc;
+}
+
+static err_code read_parameters(const jnode *root, analyze_request *out, err *e) {
+  jnode p;
+  bool verbose;
+  str unit = STR_NONE;
+  err_code rc = jn_req_obj(root, "parameters", &p, e);
+  if (!rc) rc = jn_req_str(&p, "projectName", &out->project, e);
+  if (!rc) rc = jn_req_str(&p, "deploymentName", &out->deployment, e);
+  if (!rc) rc = jn_opt_bool(&p, "verbose", &verbose, NULL, e); /* the answer is the same with and without */
+  if (!rc) rc = jn_opt_bool(&p, "isLoggingEnabled", &out->log, NULL, e);
+  if (!rc) rc = jn_opt_str(&p, "stringIndexType", &unit, NULL, e);
+  if (rc || !unit.p || offset_unit_parse(unit, &out->unit)) return rc;
+  jnode n = jn_get(&p, "stringIndexType");
+  return jn_fail(&n, e,
+                 "the string index type is unknown; it must be TextElements_v8, UnicodeCodePoint or Utf16CodeUnit");
+}
+
+static err_code read_request(const jnode *root, analyze_request *out, http_response *rs, err *e) {
+  *out = (analyze_request){.unit = OFFSET_GRAPHEME};
+  rs->inner_code = "InvalidParameterValue";
+  err_code rc = read_kind(root, rs, e);
+  if (!rc) rc = read_item(root, out, rs, e);
+  if (!rc) rc = read_parameters(root, out, e);
+  if (!rc) rs->inner_code = NULL;
+  return rc;
+}
+
+static str primary_subtag(str code) {
+  return str_make(code.p, str_find_byte(code, '-'));
+}
+
+/* A language of the service, with any region ("zh-CN" is Chinese), or whatever the project is in. */
+static bool language_known(str code, const model *m) {
+  if (!code.p || language_matches(code, model_describe(m)->language)) return true;
+  if (!language_tag_valid(code)) return false;
+  size_t n;
+  const language *all = languages_all(&n);
+  for (size_t i = 0; i < n; i++)
+    if (str_eq_nocase(primary_subtag(code), primary_subtag(str_of(all[i].code)))) return true;
+  return false;
+}
+
+static void write_result(const analyze_request *q, const model *m, const prediction *p, arena *a, buf *out) {
+  jw w;
+  jw_init(&w, out);
+  jw_obj(&w);
+  jw_kcstr(&w, "kind", "ConversationResult");
+  jw_key(&w, "result");
+  jw_obj(&w);
+  jw_kstr(&w, "query", q->text);
+  jw_key(&w, "prediction");
+  prediction_write(&w, m, q->text, p, q->unit, a);
+  jw_end(&w);
+  jw_end(&w);
+}
+
+/* Between live_enter and live_leave. */
+static err_code predict(const http_request *rq, const analyze_request *q, http_response *rs, err *e) {
+  service *s = api_service(rq);
+  const live_model *lm = live_find(s, rq->resource.index, q->project, q->deployment);
+  if (!lm)
+    return err_set(e, ERR_NOT_FOUND, "The deployment \"" STR_FMT "\" of the project \"" STR_FMT "\" cannot be found.",
+                   STR_ARG(q->deployment), STR_ARG(q->project));
+  const model *m = live_model_of(lm);
+  if (!language_known(q->language, m)) {
+    rs->inner_code = "UnsupportedLanguageCode";
+    return err_at(e, ERR_INVALID_ARGUMENT, "analysisInput.conversationItem.language", "The language is not supported.");
+  }
+  prediction p;
+  model_predict(m, q->text, &(predict_options){.language = q->language, .threshold = -1}, rq->arena, &p);
+  write_result(q, m, &p, rq->arena, &rs->body);
+  live_count(s,
+             &(live_usage){.lm = lm, .text = q->text, .language = q->language, .prediction = &p, .log_query = q->log});
+  return ERR_OK;
+}
+
+static err_code analyze(const http_request *rq, http_response *rs, err *e) {
+  jdoc *doc;
+  jnode root;
+  err_code rc = clu_body(rq, &doc, &root, rs, e);
+  if (rc) return rc;
+  analyze_request q;
+  rc = read_request(&root, &q, rs, e);
+  if (!rc) {
+    live_enter();
+    rc = predict(rq, &q, rs, e);
+    live_leave();
+  }
+  jn_free(doc);
+  return rc;
+}
+
+static const http_route routes[] = {
+    {"analyze-conversations", HTTP_POST, "/language/:analyze-conversations", analyze, HTTP_CLASS_PREDICT, 0,
+     CLU_SMALL_BODY},
+};
+
+static const char *const id_headers[] = {"apim-request-id", NULL};
+static const http_pair headers[] = {
+    {STR("Strict-Transport-Security"), STR("max-age=31536000; includeSubDomains; preload")},
+    {STR("X-Content-Type-Options"), STR("nosniff")},
+    {STR("Cache-Control"), STR("no-store, proxy-revalidate, no-cache, max-age=0, private")},
+    {STR("Pragma"), STR("no-cache")},
+    {STR("csp-billing-usage"),
+     STR("CognitiveServices.TextAnalytics.Language.ConversationalLanguageUnderstanding.Prediction=1")},
+};
+
+const http_family api_clu_runtime = {.name = "clu-runtime",
+                                     .prefix = "/language",
+                                     .routes = routes,
+                                     .route_count = ARRAY_LEN(routes),
+                                     .api_versions = clu_runtime_versions,
+                                     .write_error = clu_write_error,
+                                     .headers = headers,
+                                     .header_count = ARRAY_LEN(headers),
+                                     .request_id_headers = id_headers,
+                                     .region_header = "x-ms-region"};

@@ -1,0 +1,69 @@
+/* model_internal.h -- the opened model, shared by model.c (open), predict.c and components.c. */
+#ifndef DRAGOMAN_MODEL_MODEL_INTERNAL_H
+#define DRAGOMAN_MODEL_MODEL_INTERNAL_H
+
+#include "base/file.h"
+#include "learn/crf_decode.h"
+#include "learn/quant.h"
+#include "model/intent_features.h"
+#include "model/model.h"
+#include "model/model_file.h"
+#include "model/model_format.h"
+#include "recognize/list.h"
+#include "recognize/regex.h"
+
+#include <stdatomic.h>
+
+/* Views into the mapped file, a few hundred bytes a model. Only `regexes` changes after opening. */
+struct model {
+  file_map map; /* .p NULL: the bytes are the caller's */
+  model_info info;
+  const model_meta *meta;
+
+  const uint32_t *string_ends;
+  const char *string_bytes;
+  size_t string_count, string_bytes_count;
+
+  const uint32_t *intent_names, *entity_names, *languages;
+  size_t language_count;
+  const compose_rule *rules;
+
+  const uint32_t *classes;
+  uint32_t class_stride;
+  intent_space space;
+  q8_matrix first[1 + MODEL_MAX_MLPS]; /* linear model, then first layers */
+  q8_matrix second[MODEL_MAX_MLPS];
+  const float *second_bias[MODEL_MAX_MLPS];
+
+  list_matcher phrases; /* .n 0: none */
+  const model_phrase *phrase_values;
+  size_t phrase_value_count;
+  const model_regex *regex_records;
+  size_t regex_count;
+  _Atomic(regex_set *) regexes; /* compiled on first use */
+
+  word_clusters clusters;
+  const uint32_t *types; /* [chain.types] entity */
+  vocab tagger_vocab;
+  q8_matrix tagger;
+  crf_chain chain; /* .types 0: no tagger */
+};
+
+/* Opens a model that lies in memory: bytes aligned to 64, borrowed for the life of the model. */
+must_check err_code model__open_bytes(const uint8_t *bytes, size_t n, bool verify, model **out, err *e);
+
+/* Text of a string index; empty for one that does not exist. */
+str model__string(const model *m, uint32_t index);
+
+/* What the list and regex components and the gazetteer find in one utterance. */
+typedef struct component_finds {
+  component_span *spans; /* [span_count] list and regex finds */
+  size_t span_count;
+  gazetteer_hit *hits; /* [hit_count] by first token */
+  size_t hit_count;
+} component_finds;
+
+/* spoken: language of the request, .n 0: the project's. */
+void model__find_components(const model *m, str text, const tokens *t, str spoken, arena *a, component_finds *out);
+
+#endif

@@ -1,0 +1,21 @@
+/* job_kinds.h -- the function of each kind of job (contract: job_fn in job_queue.h), beside the
+ * calls that make such jobs. */
+#ifndef DRAGOMAN_SERVICE_JOB_KINDS_H
+#define DRAGOMAN_SERVICE_JOB_KINDS_H
+
+#include "service/job_queue.h"
+
+/* authoring_jobs.c */
+must_check err_code import__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
+must_check err_code export__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
+must_check err_code delete_project__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
+must_check err_code load_snapshot__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
+/* training_run.c */
+must_check err_code training__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
+/* models.c */
+must_check err_code evaluate__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
+/* deployments.c */
+must_check err_code deploy__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
+must_check err_code swap__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
+
+#endif

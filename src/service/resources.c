@@ -1,0 +1,204 @@
+#include "service/resources.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "base/timeutil.h"
+#include "service/service_int.h"
+
+/* Short and display names (reference: regions-and-recovery §2). */
+static const struct {
+  const char *name, *display;
+} regions[] = {
+    {"australiaeast", "Australia East"},
+    {"brazilsouth", "Brazil South"},
+    {"canadacentral", "Canada Central"},
+    {"canadaeast", "Canada East"},
+    {"centralindia", "Central India"},
+    {"centralus", "Central US"},
+    {"chinaeast2", "China East 2"},
+    {"chinanorth2", "China North 2"},
+    {"eastasia", "East Asia"},
+    {"eastus", "East US"},
+    {"eastus2", "East US 2"},
+    {"francecentral", "France Central"},
+    {"germanywestcentral", "Germany West Central"},
+    {"italynorth", "Italy North"},
+    {"japaneast", "Japan East"},
+    {"japanwest", "Japan West"},
+    {"jioindiacentral", "Jio India Central"},
+    {"jioindiawest", "Jio India West"},
+    {"koreacentral", "Korea Central"},
+    {"northcentralus", "North Central US"},
+    {"northeurope", "North Europe"},
+    {"norwayeast", "Norway East"},
+    {"qatarcentral", "Qatar Central"},
+    {"southafricanorth", "South Africa North"},
+    {"southcentralus", "South Central US"},
+    {"southeastasia", "Southeast Asia"},
+    {"swedencentral", "Sweden Central"},
+    {"switzerlandnorth", "Switzerland North"},
+    {"uaenorth", "UAE North"},
+    {"uksouth", "UK South"},
+    {"ukwest", "UK West"},
+    {"westcentralus", "West Central US"},
+    {"westeurope", "West Europe"},
+    {"westus", "West US"},
+    {"westus2", "West US 2"},
+    {"westus3", "West US 3"},
+};
+
+static str display_of(str region) {
+  for (size_t i = 0; i < ARRAY_LEN(regions); i++)
+    if (str_eq(region, str_of(regions[i].name))) return str_of(regions[i].display);
+  return region;
+}
+
+/* HMAC-SHA256(secret, resource NUL key-name NUL generation), in hex. A resource name has no NUL, so
+ * no two (resource, key, generation) make one message. */
+static void derive_key(const uint8_t *secret, str resource, const char *key_name, int64_t generation,
+                       char out[RESOURCE_KEY_LEN + 1]) {
+  buf message = {0};
+  uint8_t mac[SHA256_BYTES];
+  buf_add_str(&message, resource);
+  buf_add_byte(&message, '\0');
+  buf_add_str(&message, str_of(key_name));
+  buf_add_byte(&message, '\0');
+  buf_printf(&message, "%lld", (long long)generation);
+  hmac_sha256(str_make((const char *)secret, SHA256_BYTES), buf_str(&message), mac);
+  hex_encode(mac, sizeof mac, out);
+  buf_free(&message);
+}
+
+static void view_of(const store_resource *r, const uint8_t *secret, str endpoint, resource_view *out) {
+  *out = (resource_view){.name = r->name,
+                         .region = r->region,
+                         .region_display = display_of(r->region),
+                         .azure_resource_id = r->azure_resource_id,
+                         .endpoint = endpoint};
+  derive_key(secret, r->name, "key1", r->key1_generation, out->key1);
+  derive_key(secret, r->name, "key2", r->key2_generation, out->key2);
+}
+
+/* ---- reading ----------------------------------------------------------------------------------- */
+
+static err_code read_resources(store *st, str name, arena *a, store_resource **rows, size_t *n, err *e) {
+  store_tx *tx;
+  err_code rc = store_begin_read(st, &tx, e);
+  if (rc != ERR_OK) return rc;
+  if (name.n) {
+    *rows = ARENA_NEW(a, store_resource);
+    *n = 1;
+    rc = store_resource_get(tx, name, a, *rows, e);
+  } else {
+    rc = store_resource_list(tx, a, rows, n, e);
+  }
+  store_rollback(tx);
+  return rc;
+}
+
+static err_code views(store *st, str name, arena *a, resource_view **out, size_t *n, err *e) {
+  store_resource *rows = NULL;
+  str endpoint;
+  size_t count = 0;
+  err_code rc = read_resources(st, name, a, &rows, &count, e);
+  if (rc == ERR_OK) rc = store_endpoint_get(st, a, &endpoint, e);
+  if (rc != ERR_OK) return rc;
+  resource_view *v = ARENA_ARRAY(a, resource_view, count);
+  for (size_t i = 0; i < count; i++) view_of(&rows[i], store_secret(st), endpoint, &v[i]);
+  *out = v;
+  *n = count;
+  return ERR_OK;
+}
+
+err_code resource_list(service *s, arena *a, resource_view **out, size_t *n, err *e) {
+  return views(s->st, STR_NONE, a, out, n, e);
+}
+
+static err_code first_view(store *st, str name, arena *a, resource_view *out, err *e) {
+  resource_view *v;
+  size_t n;
+  err_code rc = views(st, name, a, &v, &n, e);
+  if (rc == ERR_OK && n == 0) rc = err_set(e, ERR_NOT_FOUND, "the store has no resource");
+  if (rc == ERR_OK) *out = v[0];
+  return rc;
+}
+
+err_code resource_get(service *s, str name, arena *a, resource_view *out, err *e) {
+  if (!name.n) return err_set(e, ERR_NOT_FOUND, "a resource needs a name");
+  return first_view(s->st, name, a, out, e);
+}
+
+err_code resource_keys_offline(const char *data_dir, str name, arena *a, resource_view *out, err *e) {
+  store *st;
+  err_code rc = store_open_reader(data_dir, &st, e);
+  if (rc != ERR_OK) return rc;
+  rc = first_view(st, name, a, out, e);
+  store_close(st);
+  return rc;
+}
+
+/* ---- the key table ----------------------------------------------------------------------------- */
+
+static err_code make_default(service *s, err *e) {
+  store_resource local = {.name = STR("local"),
+                          .region = str_of(s->config.region),
+                          .azure_resource_id = STR("/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/"
+                                                   "dragoman/providers/Microsoft.CognitiveServices/accounts/local"),
+                          .custom_domain = STR("local"),
+                          .key1_generation = 1,
+                          .key2_generation = 1,
+                          .created_us = time_now_us()};
+  store_tx *tx;
+  err_code rc = store_begin_write(s->st, &tx, e);
+  if (rc != ERR_OK) return rc;
+  rc = store_resource_put(tx, &local, e);
+  if (rc == ERR_OK) return store_commit(tx, e);
+  store_rollback(tx);
+  return rc;
+}
+
+err_code resources__load(service *s, err *e) {
+  resource_table *t = &s->resources;
+  resource_view *v = NULL;
+  arena_init(&t->memory, 0);
+  err_code rc = resource_list(s, &t->memory, &v, &t->n, e);
+  if (rc == ERR_OK && t->n == 0) {
+    rc = make_default(s, e);
+    if (rc == ERR_OK) rc = resource_list(s, &t->memory, &v, &t->n, e);
+  }
+  if (rc != ERR_OK) return rc;
+  t->refs = ARENA_ARRAY(&t->memory, resource_ref, t->n);
+  t->keys = arena_zalloc(&t->memory, 2 * t->n, sizeof *t->keys);
+  for (size_t i = 0; i < t->n; i++) {
+    t->refs[i] = (resource_ref){.index = (uint32_t)i, .name = v[i].name, .region_display = v[i].region_display};
+    memcpy(t->keys[2 * i], v[i].key1, sizeof v[i].key1);
+    memcpy(t->keys[2 * i + 1], v[i].key2, sizeof v[i].key2);
+  }
+  return ERR_OK;
+}
+
+void resources__unload(service *s) {
+  arena_fini(&s->resources.memory);
+}
+
+uint32_t resources__index(const service *s, str name) {
+  for (size_t i = 0; i < s->resources.n; i++)
+    if (str_eq(name, s->resources.refs[i].name)) return (uint32_t)i;
+  return UINT32_MAX;
+}
+
+/* Every key is compared, so the time says nothing about which one matched or how far. */
+bool resource_of_key(service *s, str key, resource_ref *out) {
+  const resource_table *t = &s->resources;
+  if (key.n != RESOURCE_KEY_LEN) return false;
+  size_t hit = SIZE_MAX;
+  for (size_t i = 0; i < 2 * t->n; i++) {
+    size_t mask = (size_t)0 - (size_t)ct_equal(key, str_make(t->keys[i], RESOURCE_KEY_LEN));
+    hit = (hit & ~mask) | (i & mask);
+  }
+  if (hit == SIZE_MAX) return false;
+  *out = t->refs[hit / 2];
+  return true;
+}

@@ -1,0 +1,73 @@
+#include "service/service.h"
+
+#include <stdlib.h>
+
+#include "service/service_int.h"
+
+enum { JOB_THREADS = 2, TRAINING_SLOTS = 1, TRAINING_MEMORY_MIB = 8192, TRAINING_TIME_S = 7200 };
+
+/* The caller's strings need not outlive the call. */
+static service_config with_defaults(const service_config *c) {
+  return (service_config){
+      .data_dir = mem_strdup(c->data_dir),
+      .region = mem_strdup(c->region && *c->region ? c->region : "eastus"),
+      .program = mem_strdup(c->program && *c->program ? c->program : "/proc/self/exe"),
+      .job_threads = c->job_threads > 0 ? c->job_threads : JOB_THREADS,
+      .training_slots = c->training_slots > 0 ? c->training_slots : TRAINING_SLOTS,
+      .training_memory_mib = c->training_memory_mib < 0   ? -1
+                             : c->training_memory_mib > 0 ? c->training_memory_mib
+                                                          : TRAINING_MEMORY_MIB,
+      .training_time_s = c->training_time_s > 0 ? c->training_time_s : TRAINING_TIME_S,
+  };
+}
+
+static void config_fini(service_config *c) {
+  free((void *)(uintptr_t)c->data_dir);
+  free((void *)(uintptr_t)c->region);
+  free((void *)(uintptr_t)c->program);
+}
+
+/* The registry is loaded before the jobs run: what they publish comes on top. */
+static err_code open_parts(service *s, err *e) {
+  err_code rc = store_open(s->config.data_dir, &s->st, e);
+  if (rc == ERR_OK) rc = resources__load(s, e);
+  if (rc == ERR_OK) rc = registry__reload(s, e);
+  if (rc == ERR_OK) rc = query_log__start(&s->queries, s->st, e);
+  if (rc == ERR_OK) rc = job_queue__start(s, e);
+  return rc;
+}
+
+err_code service_open(const service_config *c, service **out, err *e) {
+  service *s = mem_zalloc(1, sizeof *s);
+  s->config = with_defaults(c);
+  counters__init(&s->counts);
+  registry__init(&s->live);
+  err_code rc = open_parts(s, e);
+  if (rc != ERR_OK) {
+    service_close(s);
+    return rc;
+  }
+  *out = s;
+  return ERR_OK;
+}
+
+void service_close(service *s) {
+  if (!s) return;
+  job_queue__stop(s);
+  query_log__stop(&s->queries);
+  registry__fini(&s->live);
+  resources__unload(s);
+  counters__fini(&s->counts);
+  store_close(s->st);
+  config_fini(&s->config);
+  free(s);
+}
+
+/* service_open returns when every deployment is loaded, so whoever holds a service may predict. */
+bool service_ready(const service *s) {
+  return s != NULL;
+}
+
+err_code service_announce(service *s, str endpoint, err *e) {
+  return store_endpoint_set(s->st, endpoint, e);
+}
