@@ -3,14 +3,6 @@
 #include "fuzz/fuzz.h"
 #include "recognize/grammar.h"
 #include "recognize/recognize.h"
-#include <assert.h>
-#include <stdlib.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
-
-static void require(bool holds) {
-  if (!holds) abort();
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
   if (!n) return 0;
@@ -27,8 +19,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
     jw_arr(&w);
     for (size_t i = 0; i < count; i++) {
       const recognized *r = &found[i];
-      require(r->begin_bytes < r->end_bytes && r->end_bytes <= n - 1 && r->start_utf16 <= r->end_utf16);
-      if (i && found[i - 1].model == r->model) require(found[i - 1].end_bytes <= r->begin_bytes);
+      FUZZ_CHECK(r->begin_bytes < r->end_bytes && r->end_bytes <= n - 1 && r->start_utf16 <= r->end_utf16);
+      if (i && found[i - 1].model == r->model) FUZZ_CHECK(found[i - 1].end_bytes <= r->begin_bytes);
       recognized_write_json(&w, r);
     }
     jw_end(&w);
