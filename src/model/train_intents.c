@@ -12,7 +12,7 @@
  * A fold has the ids of the full vocabulary but its own weights: a feature that only held-out
  * utterances have weighs 0 there, as it would be unknown to a model trained without them. */
 
-enum { SMALL_SET = 2000, MIN_COUNT_SET = 4000, FEW_FOR_FOLDS = 20, NONE_BOOST = 5, NONE_FEW_SHARE = 20 };
+enum { SMALL_SET = 2000, MIN_COUNT_SET = 4000, FEW_FOR_FOLDS = 20 };
 
 typedef struct trainer_fold {
   uint8_t number;
@@ -34,10 +34,9 @@ struct intent_trainer {
   const training_set *set;
   train_options o;
   arena keys_arena;
-  intent_keys *keys;  /* [rows] */
-  uint32_t *y;        /* [rows] class */
-  uint32_t *classes;  /* [class_count] intent */
-  float *row_weights; /* [rows] */
+  intent_keys *keys; /* [rows] */
+  uint32_t *y;       /* [rows] class */
+  uint32_t *classes; /* [class_count] intent */
   uint32_t class_count, none_class, stride;
   uint32_t min_count;
 
@@ -88,10 +87,6 @@ static void number_classes(intent_trainer *t) {
   t->stride = (t->class_count + 15u) & ~15u;
   t->y = mem_zalloc(s->n, sizeof *t->y);
   for (size_t i = 0; i < s->n; i++) t->y[i] = class_of[s->p->utterances[s->rows[i].utterance].intent];
-  /* A handful of None utterances stand for everything else that people say. */
-  bool few = (size_t)count[none] * NONE_FEW_SHARE < s->n;
-  t->row_weights = mem_zalloc(s->n, sizeof *t->row_weights);
-  for (size_t i = 0; i < s->n; i++) t->row_weights[i] = few && t->y[i] == t->none_class ? NONE_BOOST : 1;
   free(count);
   free(class_of);
 }
@@ -232,7 +227,6 @@ void intent_trainer_free(intent_trainer *t) {
   free(t->weights);
   free(t->df);
   free(t->slots);
-  free(t->row_weights);
   free(t->classes);
   free(t->y);
   free(t->keys);
@@ -244,8 +238,7 @@ void intent_trainer_free(intent_trainer *t) {
 
 static err_code train_linear(const intent_trainer *t, const trainer_fold *f, const learn_watch *w, linear_model *out) {
   size_t n = f ? f->train_n : t->set->n;
-  linear_options lo = {
-      .c = 3, .epochs = n < SMALL_SET ? 20 : 8, .seed = t->o.seed, .weights = t->row_weights, .watch = w};
+  linear_options lo = {.c = 3, .epochs = n < SMALL_SET ? 20 : 8, .seed = t->o.seed, .watch = w};
   return linear_train(f ? &f->x : &t->x, t->y, t->class_count, f ? f->train : NULL, n, &lo, out);
 }
 
@@ -253,7 +246,6 @@ static err_code train_mlp(const intent_trainer *t, const trainer_fold *f, int ml
                           mlp_model *out) {
   size_t n = f ? f->train_n : t->set->n;
   mlp_options mo = mlp_recipe(n, t->o.mode == TRAINING_ADVANCED, t->o.seed + 1 + (uint64_t)mlp);
-  mo.weights = t->row_weights;
   mo.watch = w;
   return mlp_train(f ? &f->x : &t->x, t->y, t->class_count, f ? f->train : NULL, n, &mo, out);
 }
@@ -340,11 +332,10 @@ static uint32_t best_real_class(const intent_trainer *t, const float *p) {
   return best;
 }
 
-static none_example none_example_of(const intent_trainer *t, const float *p, uint32_t y, float coverage, float weight) {
+static none_example none_example_of(const intent_trainer *t, const float *p, uint32_t y, float coverage) {
   uint32_t k = t->class_count, none = t->none_class, best = best_real_class(t, p);
   none_example x = {.signs = none_signs_of(p, k, none, NO_CLASS, coverage),
                     .bereft = none_signs_of(p, k, none, y, coverage),
-                    .weight = weight,
                     .is_none = y == none,
                     .is_hit = best == y};
   float real = none == NO_CLASS ? 1.0f : 1.0f - MIN_OF(p[none], 0.999999f);
@@ -357,7 +348,7 @@ static none_model fit_none(const intent_trainer *t, const combination *c, const 
   float *scratch = aligned_floats(2 * (size_t)t->stride), *p = aligned_floats(t->stride);
   for (size_t i = 0; i < t->held_out; i++) {
     combination_apply(c, t->z_linear + i * t->stride, t->z_mlp[0] + i * t->stride, t->class_count, scratch, p);
-    examples[i] = none_example_of(t, p, y[i], t->coverage[i], t->row_weights[t->held_rows[i]]);
+    examples[i] = none_example_of(t, p, y[i], t->coverage[i]);
   }
   uint32_t real = t->class_count - (t->none_class != NO_CLASS);
   none_model m = none_fit(examples, t->held_out, real);
