@@ -96,8 +96,10 @@ test("the life of a project, by commands", async (t) => {
   });
 
   await t.test("server and key: options, environment, data directory", () => {
-    const direct = dragoman(["projects", "list", "--url", `${server.url}/`, "--data", server.data]);
-    assert.equal(direct.status, 0, direct.stderr);
+    for (const where of [["--data", server.data], ["--url", `${server.url}/`, "--data", server.data]]) {
+      const r = dragoman(["projects", "list", ...where]);
+      assert.equal(r.status, 0, r.stderr);
+    }
     assert.equal(dragoman(["projects", "list", "--url", server.url, "--key", server.key2]).status, 0);
     const wrong = dragoman(["projects", "list", "--url", server.url, "--key", "wrong"]);
     assert.equal(wrong.status, 1);
