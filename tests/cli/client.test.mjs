@@ -128,3 +128,23 @@ test("keys: for people and as JSON", async (t) => {
   assert.deepEqual(await server.stop(), { code: 0, signal: null }, "SIGTERM is an orderly end");
   assert.equal(JSON.parse(dragomanOk(["keys", "--data", server.data, "--json"])).key1, keys.key1);
 });
+
+test("serve: what it cannot do is one line and status 1", async (t) => {
+  const dir = temporaryDirectory(t);
+  const server = await startServer(join(dir, "data"));
+  const refused = (message, ...args) => {
+    const r = dragoman(["serve", ...args, "--no-access-log"]);
+    assert.equal(r.status, 1, r.stderr);
+    assert.match(r.stderr.trimEnd().split("\n").at(-1), message);
+    assert.equal(r.stdout, "");
+  };
+  refused(/^dragoman: .*in use|another process/, "--data", server.data, "--listen", "127.0.0.1:0");
+  refused(/^dragoman: .*127\.0\.0\.1/, "--data", join(dir, "other"), "--listen", new URL(server.url).host);
+  refused(/^dragoman: .*nowhere/, "--data", join(dir, "other"), "--listen", "127.0.0.1:nowhere");
+  refused(/^dragoman: .*missing\.conf/, "--config", join(dir, "missing.conf"));
+  writeFileSync(join(dir, "file"), "");
+  refused(/^dragoman: .*file/, "--data", join(dir, "file", "data"), "--listen", "127.0.0.1:0");
+  const keys = dragoman(["keys", "--data", join(dir, "nothing")]);
+  assert.equal(keys.status, 1);
+  assert.match(keys.stderr, /^dragoman: [^\n]*nothing[^\n]*\n$/);
+});
