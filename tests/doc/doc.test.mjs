@@ -58,12 +58,6 @@ test("doc/cli.md has every command and every option", () => {
   check([]);
 });
 
-test("samples/dragoman.conf shows every setting of serve", () => {
-  const sample = textOf("samples/dragoman.conf");
-  for (const [, name] of dragomanOk(["serve", "--help"]).matchAll(/^ {6}--([a-z-]+)/gm))
-    if (name !== "config" && name !== "routes") assert.match(sample, new RegExp(`^#${name} = `, "m"));
-});
-
 test("doc/library.md names every function of dragoman.h", () => {
   const manual = textOf("doc/library.md");
   for (const [, name] of readFileSync(join(root, "include", "dragoman.h"), "utf8").matchAll(/\b(dragoman_\w+)\(/g))
