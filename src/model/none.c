@@ -136,14 +136,15 @@ static double fit_slope(const none_example *v, size_t n) {
 }
 
 /* The bias with which None takes just a given share of the hits: it takes an utterance when
- * n > (1 - n) q_best, that is when bias > log q_best - slope * doubt. */
-static double fit_bias(const none_example *v, size_t n, double slope) {
+ * n > (1 - n) q_best, that is when bias > log q_best - slope * doubt. Of few intents doubt says
+ * little (informed is false): then None is left to the clearest cases. */
+static double fit_bias(const none_example *v, size_t n, double slope, bool informed) {
   double *margin = mem_zalloc(n + 1, sizeof *margin);
   size_t hits = 0;
   for (size_t i = 0; i < n; i++)
     if (v[i].is_hit) margin[hits++] = log(fmax((double)v[i].best, 1e-12)) - slope * doubt_of(&v[i].signs);
-  double share = fmax(given_up, fmin(given_up_hits / (double)(hits + 1), most_given_up));
-  double bias = hits ? quantile_of(margin, hits, share) : usual_bias;
+  double few = informed ? fmin(given_up_hits / (double)(hits + 1), most_given_up) : 0;
+  double bias = hits ? quantile_of(margin, hits, fmax(given_up, few)) : usual_bias;
   free(margin);
   return bias;
 }
@@ -174,7 +175,7 @@ static void fit_all(const none_example *v, size_t n, none_model *m) {
 none_model none_fit(const none_example *v, size_t n, uint32_t real_classes) {
   bool enough = n >= LEAST_EXAMPLES && real_classes >= LEAST_CLASSES;
   double slope = enough ? fit_slope(v, n) : usual_slope;
-  none_model m = {.bias = (float)fit_bias(v, n, slope),
+  none_model m = {.bias = (float)fit_bias(v, n, slope, enough),
                   .doubt = (float)slope,
                   .unknown = (float)(slope * unknown_ratio),
                   .rival = (float)slope};

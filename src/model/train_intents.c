@@ -12,7 +12,9 @@
  * A fold has the ids of the full vocabulary but its own weights: a feature that only held-out
  * utterances have weighs 0 there, as it would be unknown to a model trained without them. */
 
-enum { SMALL_SET = 2000, MIN_COUNT_SET = 4000, FEW_FOR_FOLDS = 20 };
+/* Features of a single utterance help (0.2 to 0.7 points on held back parts of BANKING77 and HWU64) but are
+ * half of the vocabulary: very large sets go without. */
+enum { SMALL_SET = 2000, MIN_COUNT_SET = 20000, FEW_FOR_FOLDS = 20 };
 
 typedef struct trainer_fold {
   uint8_t number;
