@@ -94,7 +94,6 @@ static void number_classes(intent_trainer *t) {
 }
 
 static void read_keys(intent_trainer *t) {
-  arena_init(&t->keys_arena, 1 << 20);
   arena scratch;
   arena_init(&scratch, 1 << 16);
   t->keys = mem_zalloc(t->set->n, sizeof *t->keys);
@@ -135,6 +134,10 @@ static void vectorize_rows(const intent_trainer *t, const intent_space *space, s
   }
   x->cols = space->features;
   arena_fini(&scratch);
+}
+
+static void vectorize_all(intent_trainer *t) {
+  vectorize_rows(t, &t->space, &t->x);
 }
 
 /* Weights as if the test rows of the fold had never been seen. */
@@ -200,11 +203,15 @@ err_code intent_trainer_new(const training_set *set, const train_options *o, int
   t->set = set;
   t->o = *o;
   t->mlp_count = o->mode == TRAINING_ADVANCED ? 3 : 1;
-  number_classes(t);
-  read_keys(t);
-  build_space(t);
-  vectorize_rows(t, &t->space, &t->x);
-  make_folds(t);
+  arena_init(&t->keys_arena, 1 << 20);
+  void (*const steps[])(intent_trainer *) = {number_classes, read_keys, build_space, vectorize_all, make_folds};
+  for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
+    if (o->cancel && atomic_load(o->cancel)) {
+      intent_trainer_free(t);
+      return err_set(e, ERR_CANCELLED, "the training was cancelled");
+    }
+    steps[i](t);
+  }
   *out = t;
   return ERR_OK;
 }
