@@ -14,6 +14,8 @@
 
 /* Features of a single utterance help (0.2 to 0.7 points on held back parts of BANKING77 and HWU64) but are
  * half of the vocabulary: very large sets go without. */
+/* Better by 0.1 to 0.2 points than the recipe's 0.4 on held back parts of CLINC150, BANKING77 and HWU64. */
+#define HIDDEN_DROPOUT 0.3
 enum { SMALL_SET = 2000, MIN_COUNT_SET = 20000, FEW_FOR_FOLDS = 20 };
 
 typedef struct trainer_fold {
@@ -255,6 +257,7 @@ static err_code train_mlp(const intent_trainer *t, const trainer_fold *f, int ml
                           mlp_model *out) {
   size_t n = f ? f->train_n : t->set->n;
   mlp_options mo = mlp_recipe(n, t->o.mode == TRAINING_ADVANCED, t->o.seed + 1 + (uint64_t)mlp);
+  mo.hidden_dropout = HIDDEN_DROPOUT;
   mo.watch = w;
   return mlp_train(f ? &f->x : &t->x, t->y, t->class_count, f ? f->train : NULL, n, &mo, out);
 }
