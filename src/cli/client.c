@@ -138,25 +138,34 @@ err_code client_get(client *c, const char *path, const char *query, jdoc **doc, 
   return code;
 }
 
-err_code client_list(client *c, const char *path, client_visit visit, void *context, err *e) {
-  enum { PAGE = 100 };
-  for (size_t skip = 0;; skip += PAGE) {
-    char query[64];
-    snprintf(query, sizeof query, "&skip=%zu&top=%d&maxpagesize=%d", skip, PAGE, PAGE);
-    jdoc *doc = NULL;
-    str text;
-    err_code code = client_get(c, path, query, &doc, &text, e);
-    if (code != ERR_OK) return code;
-    jnode root = jn_root(doc), value;
-    code = jn_req_arr(&root, "value", &value, e);
-    size_t n = code == ERR_OK ? jn_len(&value) : 0;
-    for (size_t i = 0; i < n; i++) {
-      jnode item = jn_at(&value, i);
-      visit(context, &item);
-    }
-    jn_free(doc);
-    if (code != ERR_OK || n < PAGE) return code;
+/* Visits the items of one page; *n of them. *more: the server has another page. */
+static err_code visit_page(client *c, const char *path, size_t skip, client_visit visit, void *context, size_t *n,
+                           bool *more, err *e) {
+  char query[64];
+  snprintf(query, sizeof query, "&skip=%zu&maxpagesize=100", skip);
+  jdoc *doc = NULL;
+  str text;
+  err_code code = client_get(c, path, query, &doc, &text, e);
+  if (code != ERR_OK) return code;
+  jnode root = jn_root(doc), next = jn_get(&root, "nextLink"), value;
+  code = jn_req_arr(&root, "value", &value, e);
+  *n = code == ERR_OK ? jn_len(&value) : 0;
+  *more = jn_typeof(&next) == JN_STR;
+  for (size_t i = 0; i < *n; i++) {
+    jnode item = jn_at(&value, i);
+    visit(context, &item);
   }
+  jn_free(doc);
+  return code;
+}
+
+err_code client_list(client *c, const char *path, client_visit visit, void *context, err *e) {
+  bool more = true;
+  for (size_t skip = 0, n = 1; more && n; skip += n) {
+    err_code code = visit_page(c, path, skip, visit, context, &n, &more, e);
+    if (code != ERR_OK) return code;
+  }
+  return ERR_OK;
 }
 
 /* ---- jobs --------------------------------------------------------------------------------- */

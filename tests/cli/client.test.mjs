@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
-import { dragoman, dragomanOk, smallProject, startServer, temporaryDirectory } from "../support.mjs";
+import { call, dragoman, dragomanOk, smallProject, startServer, temporaryDirectory } from "../support.mjs";
 
 test("the life of a project, by commands", async (t) => {
   const dir = temporaryDirectory(t);
@@ -88,6 +88,15 @@ test("the life of a project, by commands", async (t) => {
     fails(/is no operation/, "jobs", "show", "nonsense");
     fails(/\[404 OperationNotFound\]/, "jobs", "show",
       "shop/train/jobs/00000000-0000-4000-8000-000000000000_638863200000000000");
+  });
+
+  await t.test("a list of several pages", async () => {
+    const names = Array.from({ length: 130 }, (_, i) => `many-${String(i).padStart(3, "0")}`);
+    await Promise.all(names.map((projectName) => call(server, "PATCH", `/${projectName}`,
+      { projectName, projectKind: "Conversation", language: "en-us" }, "application/merge-patch+json")));
+    const listed = json("projects", "list").value.map((p) => p.projectName);
+    assert.deepEqual(listed.filter((name) => name.startsWith("many-")), names);
+    assert.equal(listed.length, 133);
   });
 
   await t.test("delete a project", () => {
