@@ -37,7 +37,7 @@ typedef struct trainer_job {
 struct intent_trainer {
   const training_set *set;
   train_options o;
-  arena keys_arena;
+  arena a;           /* keys, held-out scores */
   intent_keys *keys; /* [rows] */
   uint32_t *y;       /* [rows] class */
   uint32_t *classes; /* [class_count] intent */
@@ -64,12 +64,9 @@ struct intent_trainer {
   trainer_job jobs[INTENT_MAX_TASKS];
 };
 
-static float *aligned_floats(size_t n) {
-  size_t bytes = (n * sizeof(float) + 63) & ~(size_t)63;
-  float *p = aligned_alloc(64, bytes ? bytes : 64);
-  if (!p) p = mem_alloc(SIZE_MAX / 2); /* says so and aborts */
-  memset(p, 0, bytes);
-  return p;
+static float *aligned_floats(arena *a, size_t n) {
+  size_t bytes = MAX_OF(n, 1) * sizeof(float);
+  return memset(arena_alloc_aligned(a, bytes, 64), 0, bytes);
 }
 
 /* ---- Preparation ---- */
@@ -102,7 +99,7 @@ static void read_keys(intent_trainer *t) {
   for (size_t i = 0; i < t->set->n; i++) {
     arena_reset(&scratch);
     intent_keys_of(&t->set->rows[i].t, &scratch, &t->keys[i]);
-    t->keys[i].keys = arena_copy(&t->keys_arena, t->keys[i].keys, t->keys[i].n * sizeof *t->keys[i].keys);
+    t->keys[i].keys = arena_copy(&t->a, t->keys[i].keys, t->keys[i].n * sizeof *t->keys[i].keys);
   }
   arena_fini(&scratch);
 }
@@ -195,8 +192,8 @@ static void make_folds(intent_trainer *t) {
     for (uint32_t j = 0; j < run; j++) add_fold(t, (uint8_t)j, fold_of);
     free(fold_of);
   }
-  t->z_linear = aligned_floats(t->held_out * t->stride);
-  for (size_t m = 0; m < t->mlp_count; m++) t->z_mlp[m] = aligned_floats(t->held_out * t->stride);
+  t->z_linear = aligned_floats(&t->a, t->held_out * t->stride);
+  for (size_t m = 0; m < t->mlp_count; m++) t->z_mlp[m] = aligned_floats(&t->a, t->held_out * t->stride);
 }
 
 err_code intent_trainer_new(const training_set *set, const train_options *o, intent_trainer **out, err *e) {
@@ -205,7 +202,7 @@ err_code intent_trainer_new(const training_set *set, const train_options *o, int
   t->set = set;
   t->o = *o;
   t->mlp_count = o->mode == TRAINING_ADVANCED ? 3 : 1;
-  arena_init(&t->keys_arena, 1 << 20);
+  arena_init(&t->a, 1 << 20);
   void (*const steps[])(intent_trainer *) = {number_classes, read_keys, build_space, vectorize_all, make_folds};
   for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
     if (o->cancel && atomic_load(o->cancel)) {
@@ -227,11 +224,7 @@ void intent_trainer_free(intent_trainer *t) {
     sparse_free(&t->folds[j].x);
   }
   linear_model_free(&t->linear);
-  for (size_t m = 0; m < t->mlp_count; m++) {
-    mlp_model_free(&t->mlps[m]);
-    free(t->z_mlp[m]);
-  }
-  free(t->z_linear);
+  for (size_t m = 0; m < t->mlp_count; m++) mlp_model_free(&t->mlps[m]);
   free(t->coverage);
   free(t->held_rows);
   sparse_free(&t->x);
@@ -241,7 +234,7 @@ void intent_trainer_free(intent_trainer *t) {
   free(t->classes);
   free(t->y);
   free(t->keys);
-  arena_fini(&t->keys_arena);
+  arena_fini(&t->a);
   free(t);
 }
 
@@ -276,10 +269,12 @@ static err_code score_fold_mlp(const intent_trainer *t, const trainer_fold *f, i
   mlp_model m;
   err_code rc = train_mlp(t, f, mlp, w, &m);
   if (rc) return rc;
-  float *h = aligned_floats(m.hidden);
+  arena scratch;
+  arena_init(&scratch, 0);
+  float *h = aligned_floats(&scratch, m.hidden);
   for (size_t i = 0; i < f->test_n; i++)
     mlp_score(&m, sparse_get(&f->x, f->test[i]), h, t->z_mlp[mlp] + (f->first + i) * t->stride);
-  free(h);
+  arena_fini(&scratch);
   mlp_model_free(&m);
   return ERR_OK;
 }
@@ -357,15 +352,16 @@ static none_example none_example_of(const intent_trainer *t, const float *p, uin
 
 static none_model fit_none(const intent_trainer *t, const combination *c, const uint32_t *y) {
   none_example *examples = mem_zalloc(t->held_out + 1, sizeof *examples);
-  float *scratch = aligned_floats(2 * (size_t)t->stride), *p = aligned_floats(t->stride);
+  arena a;
+  arena_init(&a, 0);
+  float *scratch = aligned_floats(&a, 2 * (size_t)t->stride), *p = aligned_floats(&a, t->stride);
   for (size_t i = 0; i < t->held_out; i++) {
     combination_apply(c, t->z_linear + i * t->stride, t->z_mlp[0] + i * t->stride, t->class_count, scratch, p);
     examples[i] = none_example_of(t, p, y[i], t->coverage[i]);
   }
   uint32_t real = t->class_count - (t->none_class != NO_CLASS);
   none_model m = none_fit(examples, t->held_out, real);
-  free(scratch);
-  free(p);
+  arena_fini(&a);
   free(examples);
   return m;
 }
