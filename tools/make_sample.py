@@ -3,18 +3,15 @@
 
     tools/make_sample.py [../shared/data/nlu/hwu64/fold01.json.gz] > samples/home.json
 
-Nothing is random: of each intent kept, the Train utterances are ordered by the SHA-256 of their
-text and the first TRAIN_PER_INTENT are taken; all Test utterances are taken. One utterance a line.
+All utterances of the home domains are kept, one a line, in the order of the source.
 """
 import gzip
-import hashlib
 import json
 import os
 import sys
 
 # Domains of HWU64 that a home assistant has.
 DOMAINS = ("alarm", "audio", "calendar", "cooking", "datetime", "iot", "lists", "music", "news", "play", "weather")
-TRAIN_PER_INTENT = 90
 
 # List components, so that the sample shows them: normalised key -> synonyms.
 LISTS = {
@@ -37,22 +34,6 @@ LISTS = {
         "pink": ["pink"],
     },
 }
-
-
-def digest(utterance):
-    return hashlib.sha256(utterance["text"].encode()).hexdigest()
-
-
-def choose(utterances, intents):
-    """Indices of the utterances kept, in the order of the source."""
-    kept = []
-    for intent in intents:
-        own = [i for i, u in enumerate(utterances) if u["intent"] == intent]
-        train = [i for i in own if utterances[i]["dataset"] == "Train"]
-        train.sort(key=lambda i: digest(utterances[i]))
-        kept += train[:TRAIN_PER_INTENT]
-        kept += [i for i in own if utterances[i]["dataset"] == "Test"]
-    return sorted(kept)
 
 
 def entity_definition(category):
@@ -85,7 +66,7 @@ def write(out, intents, entities, utterances):
         "language": "en-us",
         "multilingual": False,
         "description": "Home assistant: an extract of HWU64 (Liu et al. 2019), CC BY 4.0, see samples/README.md",
-        "settings": {"confidenceThreshold": 0.3},
+        "settings": {"confidenceThreshold": 0},
     }
     out.write('{"projectFileVersion":"2023-04-01","stringIndexType":"Utf16CodeUnit",\n')
     out.write('"metadata":%s,\n"assets":{"projectKind":"Conversation",\n' % line(metadata))
@@ -100,7 +81,7 @@ def main():
     with gzip.open(source, "rt", encoding="utf-8") as f:
         assets = json.load(f)["assets"]
     intents = [i["category"] for i in assets["intents"] if i["category"].split("_")[0] in DOMAINS]
-    utterances = [assets["utterances"][i] for i in choose(assets["utterances"], intents)]
+    utterances = [u for u in assets["utterances"] if u["intent"] in intents]
     used = {e["category"] for u in utterances for e in u.get("entities", [])}
     entities = [entity_definition(e["category"]) for e in assets["entities"] if e["category"] in used]
     write(sys.stdout, [{"category": c} for c in ["None"] + intents], entities, map(reduce_utterance, utterances))

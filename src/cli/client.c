@@ -20,17 +20,27 @@ static const char *first_set(const char *a, const char *b, const char *c) {
   return b && b[0] ? b : c;
 }
 
-static err_code find_key(client *c, const char **key, err *e) {
+/* Without a slash at the end, so that paths can follow. */
+static const char *base_url(client *c, str url) {
+  while (url.n && url.p[url.n - 1] == '/') url.n--;
+  return arena_cstr(&c->memory, url);
+}
+
+/* Sets c->url and *key from options and environment; what is missing comes from the data directory. */
+static err_code find_server(client *c, const char **key, err *e) {
+  const char *url = first_set(c->options.url, getenv("DRAGOMAN_URL"), NULL);
   *key = first_set(c->options.key, getenv("DRAGOMAN_KEY"), NULL);
-  if (*key) return ERR_OK;
-  const char *dir = first_set(c->options.data_dir, NULL, CLI_DATA_DIR);
-  resource_view r;
-  err_code code = resource_keys_offline(dir, STR_NONE, &c->memory, &r, e);
-  if (code != ERR_OK) {
-    err_prefix(e, "no key: give --key, DRAGOMAN_KEY or --data; ");
-    return code;
+  resource_view local = {0};
+  if (!*key) {
+    const char *dir = first_set(c->options.data_dir, NULL, CLI_DATA_DIR);
+    err_code code = resource_keys_offline(dir, STR_NONE, &c->memory, &local, e);
+    if (code != ERR_OK) {
+      err_prefix(e, "no key: give --key, DRAGOMAN_KEY or --data; ");
+      return code;
+    }
+    *key = arena_cstr(&c->memory, str_of(local.key1));
   }
-  *key = arena_cstr(&c->memory, str_of(r.key1));
+  c->url = base_url(c, url ? str_of(url) : local.endpoint.n ? local.endpoint : str_of(CLI_URL));
   return ERR_OK;
 }
 
@@ -39,12 +49,9 @@ bool client_begin(client *c, const client_options *o, const command_help *help, 
   if (!options_parse(help, options, option_count, argc, argv, args, arg_count, arg_count, status)) return false;
   *c = (client){.options = *o};
   arena_init(&c->memory, 0);
-  str url = str_of(first_set(o->url, getenv("DRAGOMAN_URL"), CLI_URL));
-  while (url.n && url.p[url.n - 1] == '/') url.n--;
-  c->url = arena_cstr(&c->memory, url);
   err e = {0};
   const char *key;
-  err_code code = find_key(c, &key, &e);
+  err_code code = find_server(c, &key, &e);
   if (code == ERR_OK) code = http_client_new(key, &c->http, &e);
   if (code == ERR_OK) return true;
   *status = client_end(c, code, &e);
@@ -131,25 +138,34 @@ err_code client_get(client *c, const char *path, const char *query, jdoc **doc, 
   return code;
 }
 
-err_code client_list(client *c, const char *path, client_visit visit, void *context, err *e) {
-  enum { PAGE = 100 };
-  for (size_t skip = 0;; skip += PAGE) {
-    char query[64];
-    snprintf(query, sizeof query, "&skip=%zu&top=%d&maxpagesize=%d", skip, PAGE, PAGE);
-    jdoc *doc = NULL;
-    str text;
-    err_code code = client_get(c, path, query, &doc, &text, e);
-    if (code != ERR_OK) return code;
-    jnode root = jn_root(doc), value;
-    code = jn_req_arr(&root, "value", &value, e);
-    size_t n = code == ERR_OK ? jn_len(&value) : 0;
-    for (size_t i = 0; i < n; i++) {
-      jnode item = jn_at(&value, i);
-      visit(context, &item);
-    }
-    jn_free(doc);
-    if (code != ERR_OK || n < PAGE) return code;
+/* Visits the items of one page; *n of them. *more: the server has another page. */
+static err_code visit_page(client *c, const char *path, size_t skip, client_visit visit, void *context, size_t *n,
+                           bool *more, err *e) {
+  char query[64];
+  snprintf(query, sizeof query, "&skip=%zu&maxpagesize=100", skip);
+  jdoc *doc = NULL;
+  str text;
+  err_code code = client_get(c, path, query, &doc, &text, e);
+  if (code != ERR_OK) return code;
+  jnode root = jn_root(doc), next = jn_get(&root, "nextLink"), value;
+  code = jn_req_arr(&root, "value", &value, e);
+  *n = code == ERR_OK ? jn_len(&value) : 0;
+  *more = jn_typeof(&next) == JN_STR;
+  for (size_t i = 0; i < *n; i++) {
+    jnode item = jn_at(&value, i);
+    visit(context, &item);
   }
+  jn_free(doc);
+  return code;
+}
+
+err_code client_list(client *c, const char *path, client_visit visit, void *context, err *e) {
+  bool more = true;
+  for (size_t skip = 0, n = 1; more && n; skip += n) {
+    err_code code = visit_page(c, path, skip, visit, context, &n, &more, e);
+    if (code != ERR_OK) return code;
+  }
+  return ERR_OK;
 }
 
 /* ---- jobs --------------------------------------------------------------------------------- */

@@ -17,7 +17,7 @@ typedef struct client_options {
 
 /* Rows of an option table. */
 #define CLIENT_OPTIONS(o)                                                                                              \
-  OPT_TEXT("url", &(o).url, "URL", "the server (default $DRAGOMAN_URL, then http://127.0.0.1:8080)"),                  \
+  OPT_TEXT("url", &(o).url, "URL", "the server (default $DRAGOMAN_URL, then that of --data)"),                         \
       OPT_TEXT("key", &(o).key, "KEY", "a key of the resource (default $DRAGOMAN_KEY, then from --data)"),             \
       OPT_TEXT("data", &(o).data_dir, "DIR", "data directory of a local server (default dragoman-data)"),              \
       OPT_FLAG("json", &(o).json, "print JSON")
@@ -31,9 +31,10 @@ typedef struct client {
   arena memory; /* of one command */
 } client;
 
-/* Begins a command: parses its options (those of o are among them) and finds server and key: --url,
- * $DRAGOMAN_URL, the default; --key, $DRAGOMAN_KEY, key1 of the first resource in the data directory.
- * False when the command is over already; then *status is its exit status and nothing is to end. */
+/* Begins a command: parses its options (those of o are among them) and finds key and server: --key,
+ * $DRAGOMAN_KEY, key1 of the first resource in the data directory; --url, $DRAGOMAN_URL, the address
+ * of the server of that directory, http://127.0.0.1:8080. False when the command is over already; then *status is its
+ * exit status and nothing is to end. */
 must_check bool client_begin(client *c, const client_options *o, const command_help *help, const option *options,
                              size_t option_count, int argc, char **argv, const char **args, size_t arg_count,
                              int *status);

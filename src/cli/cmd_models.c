@@ -45,8 +45,7 @@ static int models_show(int argc, char **argv) {
 static str number(client *c, const jnode *object, const char *key) {
   jnode v = jn_get(object, key);
   jn_type t = jn_typeof(&v);
-  if (t == JN_REAL || (t == JN_INT && key[0] != 't')) return arena_printf(&c->memory, "%.4f", jn_num(&v));
-  return client_field(c, object, key);
+  return t == JN_REAL || t == JN_INT ? arena_printf(&c->memory, "%.4f", jn_num(&v)) : STR("-");
 }
 
 /* The six averages, then a row for each intent or entity. */

@@ -7,8 +7,12 @@
 #include <string.h>
 
 /* Share of correct held-out utterances that None may take from their intent when it was fitted
- * without None utterances: accuracy within scope against recall out of scope. */
-static const double given_up = 0.002;
+ * without None utterances: accuracy within scope against recall out of scope. In a small set a few
+ * of them, lest one odd utterance decide. */
+static const double given_up = 0.0015, given_up_hits = 3, most_given_up = 0.01;
+/* None utterances stand for everything else that people say: they weigh at least so much of the
+ * others. */
+static const double least_none_share = 0.05;
 /* One unit of unknown text counts like so many nats of doubt (reference learning §5). */
 static const double unknown_ratio = 8;
 /* Steepness where the examples cannot tell: too few classes or no held-out utterances. */
@@ -36,54 +40,77 @@ float none_score(const none_model *m, const none_signs *s) {
 
 /* ---- Logistic regression with a Gaussian prior, by Newton's method ---- */
 
+typedef struct logistic_row {
+  double x[TERMS];
+  double weight;
+  bool y;
+} logistic_row;
+
 typedef struct logistic {
-  size_t terms;                         /* <= TERMS */
-  double mean[TERMS], precision[TERMS]; /* prior */
-  double theta[TERMS];
-  double gradient[TERMS], hessian[TERMS][TERMS];
+  const logistic_row *rows;
+  size_t n, terms;                      /* terms <= TERMS */
+  double mean[TERMS], precision[TERMS]; /* prior of theta */
 } logistic;
 
-static void logistic_begin(logistic *l) {
-  memset(l->hessian, 0, sizeof l->hessian);
-  for (size_t i = 0; i < l->terms; i++) {
-    l->gradient[i] = -l->precision[i] * (l->theta[i] - l->mean[i]);
-    l->hessian[i][i] = l->precision[i];
+/* Negative log posterior up to a constant. */
+static double logistic_loss(const logistic *l, const double *theta) {
+  double loss = 0;
+  for (size_t k = 0; k < l->terms; k++) loss += 0.5 * l->precision[k] * pow(theta[k] - l->mean[k], 2);
+  for (size_t i = 0; i < l->n; i++) {
+    double z = 0;
+    for (size_t k = 0; k < l->terms; k++) z += theta[k] * l->rows[i].x[k];
+    if (l->rows[i].y) z = -z;
+    loss += l->rows[i].weight * (z > 30 ? z : log1p(exp(z)));
   }
+  return loss;
 }
 
-static void logistic_add(logistic *l, const double *x, bool y, double weight) {
-  double z = 0;
-  for (size_t i = 0; i < l->terms; i++) z += l->theta[i] * x[i];
-  double p = 1 / (1 + exp(-z));
-  for (size_t i = 0; i < l->terms; i++) {
-    l->gradient[i] += weight * ((double)y - p) * x[i];
-    for (size_t j = 0; j < l->terms; j++) l->hessian[i][j] += weight * p * (1 - p) * x[i] * x[j];
-  }
-}
-
-/* theta += H^-1 g, by elimination (H is positive definite thanks to the prior), every coordinate
- * limited to one unit of its prior a step. Returns the length of the step. */
-static double logistic_step(logistic *l) {
+/* Newton direction: H d = g, by elimination; the prior makes H positive definite. */
+static void logistic_direction(const logistic *l, const double *theta, double *d) {
   size_t n = l->terms;
-  for (size_t i = 0; i < n; i++)
-    for (size_t r = i + 1; r < n; r++) {
-      double f = l->hessian[r][i] / l->hessian[i][i];
-      for (size_t c = i; c < n; c++) l->hessian[r][c] -= f * l->hessian[i][c];
-      l->gradient[r] -= f * l->gradient[i];
+  double g[TERMS], h[TERMS][TERMS] = {{0}};
+  for (size_t k = 0; k < n; k++) {
+    g[k] = -l->precision[k] * (theta[k] - l->mean[k]);
+    h[k][k] = l->precision[k];
+  }
+  for (size_t i = 0; i < l->n; i++) {
+    const logistic_row *r = &l->rows[i];
+    double z = 0;
+    for (size_t k = 0; k < n; k++) z += theta[k] * r->x[k];
+    double p = 1 / (1 + exp(-z));
+    for (size_t k = 0; k < n; k++) {
+      g[k] += r->weight * ((double)r->y - p) * r->x[k];
+      for (size_t c = 0; c < n; c++) h[k][c] += r->weight * p * (1 - p) * r->x[k] * r->x[c];
     }
-  double length = 0, d[TERMS];
-  for (size_t i = n; i-- > 0;) {
-    d[i] = l->gradient[i];
-    for (size_t c = i + 1; c < n; c++) d[i] -= l->hessian[i][c] * d[c];
-    d[i] /= l->hessian[i][i];
   }
-  for (size_t i = 0; i < n; i++) {
-    double limit = 1 / sqrt(l->precision[i]);
-    d[i] = fmin(fmax(d[i], -limit), limit);
-    l->theta[i] += d[i];
-    length += d[i] * d[i] * l->precision[i];
+  for (size_t k = 0; k < n; k++)
+    for (size_t r = k + 1; r < n; r++) {
+      double f = h[r][k] / h[k][k];
+      for (size_t c = k; c < n; c++) h[r][c] -= f * h[k][c];
+      g[r] -= f * g[k];
+    }
+  for (size_t k = n; k-- > 0;) {
+    d[k] = g[k];
+    for (size_t c = k + 1; c < n; c++) d[k] -= h[k][c] * d[c];
+    d[k] /= h[k][k];
   }
-  return sqrt(length);
+}
+
+/* theta: in, where to start; out, the minimum. Steps are halved until they help. */
+static void logistic_fit(const logistic *l, double *theta) {
+  double loss = logistic_loss(l, theta), d[TERMS], next[TERMS];
+  for (int step = 0; step < NEWTON_STEPS; step++) {
+    logistic_direction(l, theta, d);
+    double length = 1, next_loss = loss;
+    for (; length > 1e-6; length /= 2) {
+      for (size_t k = 0; k < l->terms; k++) next[k] = theta[k] + length * d[k];
+      if ((next_loss = logistic_loss(l, next)) < loss) break;
+    }
+    if (length <= 1e-6) return;
+    memcpy(theta, next, l->terms * sizeof *theta);
+    if (loss - next_loss < 1e-9 * loss) return;
+    loss = next_loss;
+  }
 }
 
 /* ---- Fitting ---- */
@@ -95,29 +122,29 @@ static double doubt_of(const none_signs *s) {
 /* How steeply the score rises with doubt: in-scope utterances against the same ones bereft of
  * their intent, as many of the one as of the other. */
 static double fit_slope(const none_example *v, size_t n) {
-  logistic l = {.terms = 2, .mean = {usual_bias, usual_slope}, .precision = {1e-2, 1e-2}};
-  l.theta[0] = usual_bias;
-  l.theta[1] = usual_slope;
-  for (int step = 0; step < NEWTON_STEPS; step++) {
-    logistic_begin(&l);
-    for (size_t i = 0; i < n; i++) {
-      if (v[i].is_none) continue;
-      logistic_add(&l, (double[]){1, doubt_of(&v[i].signs)}, false, 1);
-      logistic_add(&l, (double[]){1, doubt_of(&v[i].bereft)}, true, 1);
-    }
-    if (logistic_step(&l) < 1e-9) break;
+  logistic_row *rows = mem_zalloc(2 * n + 1, sizeof *rows);
+  logistic l = {.rows = rows, .terms = 2, .mean = {usual_bias, usual_slope}, .precision = {0.01, 0.01}};
+  for (size_t i = 0; i < n; i++) {
+    if (v[i].is_none) continue;
+    rows[l.n++] = (logistic_row){.x = {1, doubt_of(&v[i].signs)}, .weight = 1, .y = false};
+    rows[l.n++] = (logistic_row){.x = {1, doubt_of(&v[i].bereft)}, .weight = 1, .y = true};
   }
-  return fmin(fmax(l.theta[1], least_slope), most_slope);
+  double theta[TERMS] = {usual_bias, usual_slope};
+  logistic_fit(&l, theta);
+  free(rows);
+  return fmin(fmax(theta[1], least_slope), most_slope);
 }
 
-/* The bias with which None takes just the share given_up of the hits: it takes an utterance when
- * n > (1 - n) q_best, that is when bias > log q_best - slope * doubt. */
-static double fit_bias(const none_example *v, size_t n, double slope) {
+/* The bias with which None takes just a given share of the hits: it takes an utterance when
+ * n > (1 - n) q_best, that is when bias > log q_best - slope * doubt. Of few intents doubt says
+ * little (informed is false): then None is left to the clearest cases. */
+static double fit_bias(const none_example *v, size_t n, double slope, bool informed) {
   double *margin = mem_zalloc(n + 1, sizeof *margin);
   size_t hits = 0;
   for (size_t i = 0; i < n; i++)
     if (v[i].is_hit) margin[hits++] = log(fmax((double)v[i].best, 1e-12)) - slope * doubt_of(&v[i].signs);
-  double bias = hits ? quantile_of(margin, hits, given_up) : usual_bias;
+  double few = informed ? fmin(given_up_hits / (double)(hits + 1), most_given_up) : 0;
+  double bias = hits ? quantile_of(margin, hits, fmax(given_up, few)) : usual_bias;
   free(margin);
   return bias;
 }
@@ -125,28 +152,30 @@ static double fit_bias(const none_example *v, size_t n, double slope) {
 /* With None utterances of the author's own: all four weights, starting from and held near those
  * found without. */
 static void fit_all(const none_example *v, size_t n, none_model *m) {
-  logistic l = {.terms = TERMS, .mean = {(double)m->bias, (double)m->doubt, (double)m->unknown, (double)m->rival}};
-  for (size_t i = 0; i < TERMS; i++) {
-    double sd = i ? l.mean[i] : 3;
-    l.precision[i] = 1 / (sd * sd);
-    l.theta[i] = l.mean[i];
+  double weight[2] = {0};
+  logistic_row *rows = mem_zalloc(n + 1, sizeof *rows);
+  for (size_t i = 0; i < n; i++) weight[v[i].is_none]++;
+  double boost = fmax(1, least_none_share * weight[0] / weight[1]);
+  for (size_t i = 0; i < n; i++)
+    rows[i] = (logistic_row){.x = {1, (double)v[i].signs.doubt, (double)v[i].signs.unknown, (double)v[i].signs.rival},
+                             .weight = v[i].is_none ? boost : 1,
+                             .y = v[i].is_none};
+  double theta[TERMS] = {(double)m->bias, (double)m->doubt, (double)m->unknown, (double)m->rival};
+  logistic l = {.rows = rows, .n = n, .terms = TERMS};
+  for (size_t k = 0; k < TERMS; k++) {
+    double sd = k ? theta[k] : 3;
+    l.mean[k] = theta[k];
+    l.precision[k] = 1 / (sd * sd);
   }
-  for (int step = 0; step < NEWTON_STEPS; step++) {
-    logistic_begin(&l);
-    for (size_t i = 0; i < n; i++) {
-      const none_signs *s = &v[i].signs;
-      logistic_add(&l, (double[]){1, (double)s->doubt, (double)s->unknown, (double)s->rival}, v[i].is_none,
-                   (double)v[i].weight);
-    }
-    if (logistic_step(&l) < 1e-9) break;
-  }
-  *m = (none_model){(float)l.theta[0], (float)l.theta[1], (float)l.theta[2], (float)l.theta[3]};
+  logistic_fit(&l, theta);
+  *m = (none_model){(float)theta[0], (float)theta[1], (float)theta[2], (float)theta[3]};
+  free(rows);
 }
 
 none_model none_fit(const none_example *v, size_t n, uint32_t real_classes) {
   bool enough = n >= LEAST_EXAMPLES && real_classes >= LEAST_CLASSES;
   double slope = enough ? fit_slope(v, n) : usual_slope;
-  none_model m = {.bias = (float)fit_bias(v, n, slope),
+  none_model m = {.bias = (float)fit_bias(v, n, slope, enough),
                   .doubt = (float)slope,
                   .unknown = (float)(slope * unknown_ratio),
                   .rival = (float)slope};

@@ -184,9 +184,10 @@ static err_code run_entities(void *ctx, const learn_watch *w, err *e) {
                             .ids = (const uint16_t(*)[CLUSTER_SIZES])t->cluster_ids,
                             .words = t->cluster_words};
   build_vocab(t, &clusters);
+  watch.ctx = &second;
+  if ((rc = learn_watch_step(&watch, 0))) return err_set(e, rc, "training of the entities stopped");
   crf_data d = {0};
   build_data(t, &clusters, &d);
-  watch.ctx = &second;
   crf_options co = crf_recipe(t->o.mode == TRAINING_ADVANCED, t->o.seed);
   co.watch = &watch;
   rc = crf_train(&d, (uint32_t)t->types.n, &co, &t->crf);

@@ -12,7 +12,11 @@
  * A fold has the ids of the full vocabulary but its own weights: a feature that only held-out
  * utterances have weighs 0 there, as it would be unknown to a model trained without them. */
 
-enum { SMALL_SET = 2000, MIN_COUNT_SET = 4000, FEW_FOR_FOLDS = 20, NONE_BOOST = 5, NONE_FEW_SHARE = 20 };
+/* Features of a single utterance help (0.2 to 0.7 points on held back parts of BANKING77 and HWU64) but are
+ * half of the vocabulary: very large sets go without. */
+/* Better by 0.1 to 0.2 points than the recipe's 0.4 on held back parts of CLINC150, BANKING77 and HWU64. */
+#define HIDDEN_DROPOUT 0.3
+enum { SMALL_SET = 2000, MIN_COUNT_SET = 20000, FEW_FOR_FOLDS = 20 };
 
 typedef struct trainer_fold {
   uint8_t number;
@@ -33,11 +37,10 @@ typedef struct trainer_job {
 struct intent_trainer {
   const training_set *set;
   train_options o;
-  arena keys_arena;
-  intent_keys *keys;  /* [rows] */
-  uint32_t *y;        /* [rows] class */
-  uint32_t *classes;  /* [class_count] intent */
-  float *row_weights; /* [rows] */
+  arena a;           /* keys, held-out scores */
+  intent_keys *keys; /* [rows] */
+  uint32_t *y;       /* [rows] class */
+  uint32_t *classes; /* [class_count] intent */
   uint32_t class_count, none_class, stride;
   uint32_t min_count;
 
@@ -61,12 +64,9 @@ struct intent_trainer {
   trainer_job jobs[INTENT_MAX_TASKS];
 };
 
-static float *aligned_floats(size_t n) {
-  size_t bytes = (n * sizeof(float) + 63) & ~(size_t)63;
-  float *p = aligned_alloc(64, bytes ? bytes : 64);
-  if (!p) p = mem_alloc(SIZE_MAX / 2); /* says so and aborts */
-  memset(p, 0, bytes);
-  return p;
+static float *aligned_floats(arena *a, size_t n) {
+  size_t bytes = MAX_OF(n, 1) * sizeof(float);
+  return memset(arena_alloc_aligned(a, bytes, 64), 0, bytes);
 }
 
 /* ---- Preparation ---- */
@@ -88,23 +88,18 @@ static void number_classes(intent_trainer *t) {
   t->stride = (t->class_count + 15u) & ~15u;
   t->y = mem_zalloc(s->n, sizeof *t->y);
   for (size_t i = 0; i < s->n; i++) t->y[i] = class_of[s->p->utterances[s->rows[i].utterance].intent];
-  /* A handful of None utterances stand for everything else that people say. */
-  bool few = (size_t)count[none] * NONE_FEW_SHARE < s->n;
-  t->row_weights = mem_zalloc(s->n, sizeof *t->row_weights);
-  for (size_t i = 0; i < s->n; i++) t->row_weights[i] = few && t->y[i] == t->none_class ? NONE_BOOST : 1;
   free(count);
   free(class_of);
 }
 
 static void read_keys(intent_trainer *t) {
-  arena_init(&t->keys_arena, 1 << 20);
   arena scratch;
   arena_init(&scratch, 1 << 16);
   t->keys = mem_zalloc(t->set->n, sizeof *t->keys);
   for (size_t i = 0; i < t->set->n; i++) {
     arena_reset(&scratch);
     intent_keys_of(&t->set->rows[i].t, &scratch, &t->keys[i]);
-    t->keys[i].keys = arena_copy(&t->keys_arena, t->keys[i].keys, t->keys[i].n * sizeof *t->keys[i].keys);
+    t->keys[i].keys = arena_copy(&t->a, t->keys[i].keys, t->keys[i].n * sizeof *t->keys[i].keys);
   }
   arena_fini(&scratch);
 }
@@ -138,6 +133,10 @@ static void vectorize_rows(const intent_trainer *t, const intent_space *space, s
   }
   x->cols = space->features;
   arena_fini(&scratch);
+}
+
+static void vectorize_all(intent_trainer *t) {
+  vectorize_rows(t, &t->space, &t->x);
 }
 
 /* Weights as if the test rows of the fold had never been seen. */
@@ -193,8 +192,8 @@ static void make_folds(intent_trainer *t) {
     for (uint32_t j = 0; j < run; j++) add_fold(t, (uint8_t)j, fold_of);
     free(fold_of);
   }
-  t->z_linear = aligned_floats(t->held_out * t->stride);
-  for (size_t m = 0; m < t->mlp_count; m++) t->z_mlp[m] = aligned_floats(t->held_out * t->stride);
+  t->z_linear = aligned_floats(&t->a, t->held_out * t->stride);
+  for (size_t m = 0; m < t->mlp_count; m++) t->z_mlp[m] = aligned_floats(&t->a, t->held_out * t->stride);
 }
 
 err_code intent_trainer_new(const training_set *set, const train_options *o, intent_trainer **out, err *e) {
@@ -203,11 +202,15 @@ err_code intent_trainer_new(const training_set *set, const train_options *o, int
   t->set = set;
   t->o = *o;
   t->mlp_count = o->mode == TRAINING_ADVANCED ? 3 : 1;
-  number_classes(t);
-  read_keys(t);
-  build_space(t);
-  vectorize_rows(t, &t->space, &t->x);
-  make_folds(t);
+  arena_init(&t->a, 1 << 20);
+  void (*const steps[])(intent_trainer *) = {number_classes, read_keys, build_space, vectorize_all, make_folds};
+  for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
+    if (o->cancel && atomic_load(o->cancel)) {
+      intent_trainer_free(t);
+      return err_set(e, ERR_CANCELLED, "the training was cancelled");
+    }
+    steps[i](t);
+  }
   *out = t;
   return ERR_OK;
 }
@@ -221,22 +224,17 @@ void intent_trainer_free(intent_trainer *t) {
     sparse_free(&t->folds[j].x);
   }
   linear_model_free(&t->linear);
-  for (size_t m = 0; m < t->mlp_count; m++) {
-    mlp_model_free(&t->mlps[m]);
-    free(t->z_mlp[m]);
-  }
-  free(t->z_linear);
+  for (size_t m = 0; m < t->mlp_count; m++) mlp_model_free(&t->mlps[m]);
   free(t->coverage);
   free(t->held_rows);
   sparse_free(&t->x);
   free(t->weights);
   free(t->df);
   free(t->slots);
-  free(t->row_weights);
   free(t->classes);
   free(t->y);
   free(t->keys);
-  arena_fini(&t->keys_arena);
+  arena_fini(&t->a);
   free(t);
 }
 
@@ -244,8 +242,7 @@ void intent_trainer_free(intent_trainer *t) {
 
 static err_code train_linear(const intent_trainer *t, const trainer_fold *f, const learn_watch *w, linear_model *out) {
   size_t n = f ? f->train_n : t->set->n;
-  linear_options lo = {
-      .c = 3, .epochs = n < SMALL_SET ? 20 : 8, .seed = t->o.seed, .weights = t->row_weights, .watch = w};
+  linear_options lo = {.c = 3, .epochs = n < SMALL_SET ? 20 : 8, .seed = t->o.seed, .watch = w};
   return linear_train(f ? &f->x : &t->x, t->y, t->class_count, f ? f->train : NULL, n, &lo, out);
 }
 
@@ -253,7 +250,7 @@ static err_code train_mlp(const intent_trainer *t, const trainer_fold *f, int ml
                           mlp_model *out) {
   size_t n = f ? f->train_n : t->set->n;
   mlp_options mo = mlp_recipe(n, t->o.mode == TRAINING_ADVANCED, t->o.seed + 1 + (uint64_t)mlp);
-  mo.weights = t->row_weights;
+  mo.hidden_dropout = HIDDEN_DROPOUT;
   mo.watch = w;
   return mlp_train(f ? &f->x : &t->x, t->y, t->class_count, f ? f->train : NULL, n, &mo, out);
 }
@@ -272,10 +269,12 @@ static err_code score_fold_mlp(const intent_trainer *t, const trainer_fold *f, i
   mlp_model m;
   err_code rc = train_mlp(t, f, mlp, w, &m);
   if (rc) return rc;
-  float *h = aligned_floats(m.hidden);
+  arena scratch;
+  arena_init(&scratch, 0);
+  float *h = aligned_floats(&scratch, m.hidden);
   for (size_t i = 0; i < f->test_n; i++)
     mlp_score(&m, sparse_get(&f->x, f->test[i]), h, t->z_mlp[mlp] + (f->first + i) * t->stride);
-  free(h);
+  arena_fini(&scratch);
   mlp_model_free(&m);
   return ERR_OK;
 }
@@ -340,11 +339,10 @@ static uint32_t best_real_class(const intent_trainer *t, const float *p) {
   return best;
 }
 
-static none_example none_example_of(const intent_trainer *t, const float *p, uint32_t y, float coverage, float weight) {
+static none_example none_example_of(const intent_trainer *t, const float *p, uint32_t y, float coverage) {
   uint32_t k = t->class_count, none = t->none_class, best = best_real_class(t, p);
   none_example x = {.signs = none_signs_of(p, k, none, NO_CLASS, coverage),
                     .bereft = none_signs_of(p, k, none, y, coverage),
-                    .weight = weight,
                     .is_none = y == none,
                     .is_hit = best == y};
   float real = none == NO_CLASS ? 1.0f : 1.0f - MIN_OF(p[none], 0.999999f);
@@ -354,15 +352,16 @@ static none_example none_example_of(const intent_trainer *t, const float *p, uin
 
 static none_model fit_none(const intent_trainer *t, const combination *c, const uint32_t *y) {
   none_example *examples = mem_zalloc(t->held_out + 1, sizeof *examples);
-  float *scratch = aligned_floats(2 * (size_t)t->stride), *p = aligned_floats(t->stride);
+  arena a;
+  arena_init(&a, 0);
+  float *scratch = aligned_floats(&a, 2 * (size_t)t->stride), *p = aligned_floats(&a, t->stride);
   for (size_t i = 0; i < t->held_out; i++) {
     combination_apply(c, t->z_linear + i * t->stride, t->z_mlp[0] + i * t->stride, t->class_count, scratch, p);
-    examples[i] = none_example_of(t, p, y[i], t->coverage[i], t->row_weights[t->held_rows[i]]);
+    examples[i] = none_example_of(t, p, y[i], t->coverage[i]);
   }
   uint32_t real = t->class_count - (t->none_class != NO_CLASS);
   none_model m = none_fit(examples, t->held_out, real);
-  free(scratch);
-  free(p);
+  arena_fini(&a);
   free(examples);
   return m;
 }

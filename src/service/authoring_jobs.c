@@ -80,19 +80,17 @@ err_code export__run(service *s, job_slot *slot, store_job *job, arena *a, err *
   offset_unit unit;
   err_code rc = export_unit(job, &unit, e);
   if (rc != ERR_OK) return rc;
-  if (unit == OFFSET_UTF16) return job__done(s, job, e);
-
   buf json = {0};
   store_tx *tx = NULL;
   char hash[SHA256_HEX + 1];
-  rc = in_unit(s, job->document, unit, a, &json, e);
+  if (unit != OFFSET_UTF16) rc = in_unit(s, job->document, unit, a, &json, e);
   if (rc == ERR_OK) rc = store_begin_write(s->st, &tx, e);
-  if (rc == ERR_OK) rc = store_blob_put(tx, buf_str(&json), hash, e);
-  buf_free(&json);
-  if (rc == ERR_OK) {
-    job->document = arena_str(a, str_of(hash));
-    return job__succeed(tx, job, e);
+  if (rc == ERR_OK && unit != OFFSET_UTF16) {
+    rc = store_blob_put(tx, buf_str(&json), hash, e);
+    if (rc == ERR_OK) job->document = arena_str(a, str_of(hash));
   }
+  buf_free(&json);
+  if (rc == ERR_OK) return job__succeed(tx, job, e);
   store_rollback(tx);
   return rc;
 }
@@ -121,8 +119,6 @@ err_code load_snapshot__run(service *s, job_slot *slot, store_job *job, arena *a
 
 /* ---- delete ------------------------------------------------------------------------------------ */
 
-/* The rows go first, then the registry forgets the deployments, and only then is the job done: who
- * reads "succeeded" gets no answer from the project any more. */
 static err_code delete_rows(service *s, store_job *job, err *e) {
   store_tx *tx;
   err_code rc = store_begin_write(s->st, &tx, e);
@@ -140,8 +136,7 @@ err_code delete_project__run(service *s, job_slot *slot, store_job *job, arena *
     rc = job__cancel_trainings(s, slot, e);
     if (rc == ERR_OK) rc = delete_rows(s, job, e);
   }
-  if (rc == ERR_OK) rc = registry__reload(s, e);
-  if (rc == ERR_OK) rc = job__done(s, job, e);
+  if (rc == ERR_OK) rc = job__publish(s, job, e);
   if (rc == ERR_OK) job__want_collect(s);
   return rc;
 }

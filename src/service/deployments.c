@@ -270,19 +270,10 @@ static err_code apply_deploy(service *s, store_job *job, arena *a, err *e) {
   return rc;
 }
 
-/* Rows first (durable), then the registry, then the job: who reads "succeeded" is answered by the
- * new state. A restart in between finds the rows, so the registry loads them and only the job is
- * left to finish. */
-static err_code publish(service *s, store_job *job, err *e) {
-  err_code rc = registry__reload(s, e);
-  if (rc == ERR_OK) rc = job__done(s, job, e);
-  return rc;
-}
-
 err_code deploy__run(service *s, job_slot *slot, store_job *job, arena *a, err *e) {
   (void)slot;
   err_code rc = job->applied ? ERR_OK : apply_deploy(s, job, a, e);
-  if (rc == ERR_OK) rc = publish(s, job, e);
+  if (rc == ERR_OK) rc = job__publish(s, job, e);
   if (rc == ERR_OK) job__want_collect(s);
   return rc;
 }
@@ -337,5 +328,5 @@ static err_code apply_swap(service *s, store_job *job, arena *a, err *e) {
 err_code swap__run(service *s, job_slot *slot, store_job *job, arena *a, err *e) {
   (void)slot;
   err_code rc = job->applied ? ERR_OK : apply_swap(s, job, a, e);
-  return rc == ERR_OK ? publish(s, job, e) : rc;
+  return rc == ERR_OK ? job__publish(s, job, e) : rc;
 }

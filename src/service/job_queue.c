@@ -133,11 +133,6 @@ static err_code save(service *s, store_job *job, err *e) {
   return rc == ERR_OK ? put_and_commit(tx, job, e) : rc;
 }
 
-err_code job__done(service *s, store_job *job, err *e) {
-  job->status = STR("succeeded");
-  return save(s, job, e);
-}
-
 void job__progress(service *s, job_slot *slot, str result) {
   char *copy = mem_alloc(result.n + 1);
   str_copy_to(result, copy, result.n + 1);
@@ -191,6 +186,21 @@ static void save_outcome(service *s, store_job *job) {
   }
 }
 
+err_code job__publish(service *s, store_job *job, err *e) {
+  bool said = false;
+  for (;;) {
+    err_code rc = registry__reload(s, e);
+    if (rc == ERR_OK) {
+      job->status = STR("succeeded");
+      rc = save(s, job, e);
+    }
+    if (rc == ERR_OK) return rc;
+    if (!said) log_error("job %.*s: its effect cannot be published, trying on: %s", STR_ARG(job->id), e->message);
+    said = true;
+    if (!pause_ms(&s->jobs, RETRY_COMMIT_MS)) return err_set(e, ERR_UNAVAILABLE, "the server is stopping");
+  }
+}
+
 /* ---- running one job ----------------------------------------------------------------------------- */
 
 typedef enum begun { BEGUN_RUN, BEGUN_NOTHING, BEGUN_TOO_OFTEN, BEGUN_CANCELLED } begun;
@@ -232,12 +242,26 @@ static void count_outcome(job_queue *q, err_code rc) {
   pthread_mutex_unlock(&q->lock);
 }
 
-static void finish(service *s, store_job *job, err_code rc, const err *e, arena *a) {
-  if (rc == ERR_UNAVAILABLE && atomic_load(&s->jobs.stopping)) {
-    /* Interrupted, not tried: the next start begins it anew. */
+/* Interrupted, not tried: the next start begins it anew. A cancel that was accepted meanwhile stays. */
+static void put_back(service *s, store_job *job, arena *a) {
+  store_tx *tx = NULL;
+  store_job now;
+  err e = {0};
+  err_code rc = store_begin_write(s->st, &tx, &e);
+  if (rc == ERR_OK) rc = store_job_get(tx, job->id, a, &now, &e);
+  if (rc == ERR_OK && str_eq(now.status, STR("running"))) {
     job->status = STR("notStarted");
     job->attempts--;
-    save_outcome(s, job);
+    rc = put_and_commit(tx, job, &e);
+  } else {
+    store_rollback(tx);
+  }
+  if (rc != ERR_OK) log_error("job %.*s is left as it is: %s", STR_ARG(job->id), e.message);
+}
+
+static void finish(service *s, store_job *job, err_code rc, const err *e, arena *a) {
+  if (rc == ERR_UNAVAILABLE && atomic_load(&s->jobs.stopping)) {
+    put_back(s, job, a);
     return;
   }
   if (rc == ERR_CANCELLED) {

@@ -67,7 +67,8 @@ must_check err_code job__submit(service *s, store_tx *tx, const new_job *n, char
 
 /* ---- running jobs ------------------------------------------------------------------------------ */
 /* The function of a kind. job is its row, already running; result, warnings, document may be
- * changed and are committed with the outcome, also on failure. ERR_OK only after job__succeed.
+ * changed and are committed with the outcome, also on failure. ERR_OK only after job__succeed
+ * or job__publish.
  * ERR_CANCELLED when slot->cancelled ended it, ERR_UNAVAILABLE when q->stopping did. */
 typedef err_code (*job_fn)(service *s, job_slot *slot, store_job *job, arena *a, err *e);
 
@@ -76,8 +77,11 @@ must_check err_code job__succeed(store_tx *tx, store_job *job, err *e);
 /* Marks the effect of job as committed inside tx and commits tx: after a restart the job goes on
  * from there. */
 must_check err_code job__applied(store_tx *tx, store_job *job, err *e);
-/* job__succeed in a transaction of its own. */
-must_check err_code job__done(service *s, store_job *job, err *e);
+/* The second half of a job that changes what is served, once its rows are committed (applied): loads
+ * the registry from them, then marks the job succeeded, so who reads "succeeded" is answered by the
+ * new state. Tries until both work or the service stops (ERR_UNAVAILABLE); the next start's registry
+ * finds the rows, and its run of the job begins here. */
+must_check err_code job__publish(service *s, store_job *job, err *e);
 /* Newest result for readers of a running job; not committed. */
 void job__progress(service *s, job_slot *slot, str result);
 

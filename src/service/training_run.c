@@ -139,8 +139,9 @@ static err_code explain(const run *r, process_end end, int code, err *e) {
   case PROCESS_TIMED_OUT:
     return err_set(e, ERR_TIMEOUT, "the training took longer than %lld s", (long long)r->s->config.training_time_s);
   case PROCESS_SIGNALLED:
+    /* SIGABRT: an allocation failed at the limit; SIGKILL: the kernel's own answer to no memory. */
     return err_set(e, ERR_INTERNAL, "the training process was ended by signal %d (%s)%s", code, strsignal(code),
-                   code == SIGKILL ? "; was the machine out of memory?" : "");
+                   code == SIGKILL || code == SIGABRT ? "; it may have needed more memory than there is for it" : "");
   case PROCESS_EXITED: break;
   }
   if (code == 0) return ERR_OK;

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
-import { dragoman, dragomanOk, smallProject, startServer, temporaryDirectory } from "../support.mjs";
+import { call, dragoman, dragomanOk, smallProject, startServer, temporaryDirectory } from "../support.mjs";
 
 test("the life of a project, by commands", async (t) => {
   const dir = temporaryDirectory(t);
@@ -90,14 +90,25 @@ test("the life of a project, by commands", async (t) => {
       "shop/train/jobs/00000000-0000-4000-8000-000000000000_638863200000000000");
   });
 
+  await t.test("a list of several pages", async () => {
+    const names = Array.from({ length: 130 }, (_, i) => `many-${String(i).padStart(3, "0")}`);
+    await Promise.all(names.map((projectName) => call(server, "PATCH", `/${projectName}`,
+      { projectName, projectKind: "Conversation", language: "en-us" }, "application/merge-patch+json")));
+    const listed = json("projects", "list").value.map((p) => p.projectName);
+    assert.deepEqual(listed.filter((name) => name.startsWith("many-")), names);
+    assert.equal(listed.length, 133);
+  });
+
   await t.test("delete a project", () => {
     assert.equal(ok("projects", "delete", "shop2"), "shop2 deleted\n");
     fails(/\[404 ProjectNotFound\]/, "projects", "show", "shop2");
   });
 
   await t.test("server and key: options, environment, data directory", () => {
-    const direct = dragoman(["projects", "list", "--url", `${server.url}/`, "--data", server.data]);
-    assert.equal(direct.status, 0, direct.stderr);
+    for (const where of [["--data", server.data], ["--url", `${server.url}/`, "--data", server.data]]) {
+      const r = dragoman(["projects", "list", ...where]);
+      assert.equal(r.status, 0, r.stderr);
+    }
     assert.equal(dragoman(["projects", "list", "--url", server.url, "--key", server.key2]).status, 0);
     const wrong = dragoman(["projects", "list", "--url", server.url, "--key", "wrong"]);
     assert.equal(wrong.status, 1);
@@ -125,4 +136,24 @@ test("keys: for people and as JSON", async (t) => {
   assert.match(unknown.stderr, /nobody/);
   assert.deepEqual(await server.stop(), { code: 0, signal: null }, "SIGTERM is an orderly end");
   assert.equal(JSON.parse(dragomanOk(["keys", "--data", server.data, "--json"])).key1, keys.key1);
+});
+
+test("serve: what it cannot do is one line and status 1", async (t) => {
+  const dir = temporaryDirectory(t);
+  const server = await startServer(join(dir, "data"));
+  const refused = (message, ...args) => {
+    const r = dragoman(["serve", ...args, "--no-access-log"]);
+    assert.equal(r.status, 1, r.stderr);
+    assert.match(r.stderr.trimEnd().split("\n").at(-1), message);
+    assert.equal(r.stdout, "");
+  };
+  refused(/^dragoman: .*in use|another process/, "--data", server.data, "--listen", "127.0.0.1:0");
+  refused(/^dragoman: .*127\.0\.0\.1/, "--data", join(dir, "other"), "--listen", new URL(server.url).host);
+  refused(/^dragoman: .*nowhere/, "--data", join(dir, "other"), "--listen", "127.0.0.1:nowhere");
+  refused(/^dragoman: .*missing\.conf/, "--config", join(dir, "missing.conf"));
+  writeFileSync(join(dir, "file"), "");
+  refused(/^dragoman: .*file/, "--data", join(dir, "file", "data"), "--listen", "127.0.0.1:0");
+  const keys = dragoman(["keys", "--data", join(dir, "nothing")]);
+  assert.equal(keys.status, 1);
+  assert.match(keys.stderr, /^dragoman: [^\n]*nothing[^\n]*\n$/);
 });

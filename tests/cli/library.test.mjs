@@ -1,8 +1,8 @@
 // The example program of libdragoman, and what the shared library shows.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import test from "node:test";
 import { build, root, smallProject, temporaryDirectory } from "../support.mjs";
 
@@ -36,4 +36,32 @@ test("the shared library exports the functions of dragoman.h and nothing else", 
   });
   const shown = nm.stdout.trim().split("\n").map((l) => l.split(" ")[0].split("@")[0]);
   assert.deepEqual(shown.sort(), [...new Set(declared)].sort());
+});
+
+test("the header is plain C99", () => {
+  const r = spawnSync("cc", ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only", "-x", "c",
+    join(root, "include", "dragoman.h")], { encoding: "utf8" });
+  assert.equal(r.status, 0, r.stderr);
+});
+
+test("installed, it is found by pkg-config and links both ways", (t) => {
+  const cwd = temporaryDirectory(t);
+  const run = (command, args, env = {}) => {
+    const r = spawnSync(command, args, { cwd, encoding: "utf8", env: { ...process.env, ...env } });
+    assert.equal(r.status, 0, `${command} ${args.join(" ")}\n${r.stdout}${r.stderr}`);
+    return r.stdout;
+  };
+  run("meson", ["install", "-C", build, "--no-rebuild", "--destdir", cwd]);
+  const find = (name) => join(cwd, readdirSync(cwd, { recursive: true }).find((path) => path.endsWith(name)));
+  const env = { PKG_CONFIG_PATH: dirname(find("dragoman.pc")), PKG_CONFIG_SYSROOT_DIR: cwd };
+  const flags = (...more) => run("pkg-config", ["--cflags", "--libs", ...more, "dragoman"], env).trim().split(/\s+/);
+  const source = join(root, "examples", "hello.c");
+  run("cc", [source, ...flags(), "-o", "shared"]);
+  run("cc", [source, find("libdragoman.a"), ...flags("--static").filter((f) => f !== "-ldragoman"), "-o", "static"]);
+
+  writeFileSync(join(cwd, "shop.json"), JSON.stringify(smallProject("shop")));
+  for (const program of ["./shared", "./static"]) {
+    const said = run(program, ["shop.json", "cancel order 1"], { LD_LIBRARY_PATH: dirname(find("libdragoman.a")) });
+    assert.match(said, /^Cancel \d\.\d\d\n$/);
+  }
 });

@@ -63,7 +63,6 @@ static void make_examples(none_example *v, size_t n, bool with_none) {
     v[i] = (none_example){.signs = {.doubt = (float)doubt, .unknown = (float)unknown},
                           .bereft = {.doubt = (float)(1 + 2 * rng_unit(&r)), .unknown = (float)unknown},
                           .best = (float)(1 - doubt),
-                          .weight = 1,
                           .is_hit = rng_unit(&r) < 0.95};
     v[i].signs.rival = v[i].bereft.rival = with_none ? (float)(-3 + rng_unit(&r)) : 0;
     if (!with_none || i % 10) continue;

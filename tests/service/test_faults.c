@@ -45,10 +45,10 @@ static void test_jobs_on_a_full_disk(void **state) {
   fixture *f = *state;
   import_small(f, "p");
   train(f, "p", "m");
-  for (long budget = 1; budget < 24; budget += 2) {
+  for (long budget = 1; budget <= 17; budget += 2) {
     char id[ID_JOB_LEN + 1];
     err why = {0};
-    const char *name = arena_printf(&f->a, "d%ld", budget % 9).p;
+    const char *name = arena_printf(&f->a, "d%ld", budget).p;
     faulty_vfs_fail_after(budget, SQLITE_FULL);
     err_code rc = deployments_put(f->s, LOCAL, STR("p"), str_of(name), STR("m"), id, &why);
     if (rc == ERR_OK) usleep(20000); /* into the trouble; how far does not matter */
@@ -65,10 +65,8 @@ static void test_jobs_on_a_full_disk(void **state) {
     live_enter();
     bool serves = live_find(f->s, 0, STR("p"), str_of(name)) != NULL;
     live_leave();
-    if (str_eq(v.status, STR("succeeded")))
-      assert_true(serves);
-    else
-      assert_true(v.errors.n > 0);
+    assert_int_equal(serves, str_eq(v.status, STR("succeeded")));
+    assert_int_equal(serves, v.errors.n == 0);
   }
 }
 

@@ -307,6 +307,20 @@ static void test_stop_and_start_again(void **state) {
   wait_job(f, JOB_TRAIN, id, "succeeded");
 }
 
+static void test_stop_while_cancelling(void **state) {
+  fixture *f = *state;
+  char id[ID_JOB_LEN + 1];
+  import_small(f, "p");
+  child_plays("hang");
+  start(f, "p", "m", id);
+  wait_half(f, id);
+  assert_ok(training_cancel(f->s, LOCAL, STR("p"), str_of(id), e));
+  fixture_close(f);
+  child_plays(NULL);
+  fixture_open(f);
+  wait_job(f, JOB_TRAIN, id, "cancelled");
+}
+
 static void test_delete_project_in_training(void **state) {
   fixture *f = *state;
   char id[ID_JOB_LEN + 1], deletion[ID_JOB_LEN + 1];
@@ -338,6 +352,7 @@ static int tests_main(void) {
       T(test_crash),
       T(test_time_limit),
       T(test_stop_and_start_again),
+      T(test_stop_while_cancelling),
       T(test_delete_project_in_training),
 #undef T
   };
