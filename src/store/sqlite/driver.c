@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "store/schema.h"
+
 /* DESIGN. Connections, each used by one thread at a time, so SQLite's own mutexes are off:
  *
  *   writer         synchronous=FULL: a commit returns when the WAL is on the disk
@@ -285,9 +287,8 @@ static err_code open_reader(sql_db *db, err *e) {
   if (rc != ERR_OK) return rc;
   rc = sqlite__user_version(c->db, &db->version, e);
   conn_give_back(c);
-  if (rc == ERR_OK && db->version != sqlite__newest_version())
-    rc = err_set(e, ERR_CONFLICT, "the database has schema %d, this program reads %d", db->version,
-                 sqlite__newest_version());
+  if (rc == ERR_OK && db->version != schema__version())
+    rc = err_set(e, ERR_CONFLICT, "the database has schema %d, this program reads %d", db->version, schema__version());
   return rc;
 }
 

@@ -15,7 +15,6 @@ must_check err_code sqlite_open(const char *path, bool owner, sql_db **out, err 
 /* ---- inside the folder --------------------------------------------------------------------- */
 /* Brings an open database to the newest schema, one transaction a step (migrate.c). */
 must_check err_code sqlite__migrate(sqlite3 *db, err *e);
-int sqlite__newest_version(void);
 must_check err_code sqlite__user_version(sqlite3 *db, int *version, err *e);
 /* Translates what db last failed with. */
 err_code sqlite__error(sqlite3 *db, err *e, const char *what);

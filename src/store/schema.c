@@ -1,0 +1,64 @@
+#include "store/schema.h"
+
+/* DESIGN. A step, once released, never changes: a later need is a later step at the end. A driver
+ * remembers how many steps a database has seen and runs each further one with its new version in one
+ * transaction, so a crash leaves a version whole.
+ *
+ * The text is SQLite's. The PostgreSQL driver replaces these words, wherever they stand in capitals:
+ * INTEGER PRIMARY KEY, INTEGER, TEXT, BLOB, STRICT, WITHOUT ROWID; all else must be understood by both. */
+
+static const char *const steps[] = {
+    /* 1 */
+    "CREATE TABLE settings("
+    "  name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE resources("
+    "  name TEXT PRIMARY KEY, region TEXT NOT NULL, azure_resource_id TEXT NOT NULL, custom_domain TEXT NOT NULL,"
+    "  key1_generation INTEGER NOT NULL, key2_generation INTEGER NOT NULL, created_us INTEGER NOT NULL"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE TABLE projects("
+    "  resource TEXT NOT NULL REFERENCES resources, name TEXT NOT NULL, kind TEXT NOT NULL,"
+    "  document TEXT NOT NULL, metadata TEXT NOT NULL, created_us INTEGER NOT NULL, modified_us INTEGER NOT NULL,"
+    "  trained_us INTEGER NOT NULL, deployed_us INTEGER NOT NULL, utterance_count INTEGER NOT NULL,"
+    "  PRIMARY KEY(resource, name)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE models("
+    "  resource TEXT NOT NULL, project TEXT NOT NULL, label TEXT NOT NULL, model_id TEXT NOT NULL,"
+    "  file TEXT NOT NULL, snapshot TEXT NOT NULL, evaluation TEXT NOT NULL, config_version TEXT NOT NULL,"
+    "  training_mode TEXT NOT NULL, options TEXT NOT NULL, trained_us INTEGER NOT NULL, duration_s INTEGER NOT NULL,"
+    "  PRIMARY KEY(resource, project, label),"
+    "  FOREIGN KEY(resource, project) REFERENCES projects ON DELETE CASCADE) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE deployments("
+    "  resource TEXT NOT NULL, project TEXT NOT NULL, name TEXT NOT NULL, model_id TEXT NOT NULL,"
+    "  model_label TEXT NOT NULL, file TEXT NOT NULL, config_version TEXT NOT NULL, trained_us INTEGER NOT NULL,"
+    "  deployed_us INTEGER NOT NULL, assigned TEXT NOT NULL,"
+    "  PRIMARY KEY(resource, project, name),"
+    "  FOREIGN KEY(resource, project) REFERENCES projects ON DELETE CASCADE) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE deployment_history("
+    "  seq INTEGER PRIMARY KEY, resource TEXT NOT NULL, project TEXT NOT NULL, name TEXT NOT NULL,"
+    "  cause TEXT NOT NULL, job_id TEXT NOT NULL, old_file TEXT NOT NULL, new_file TEXT NOT NULL,"
+    "  at_us INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX deployment_history_by_name ON deployment_history(resource, project, name, seq);"
+    "CREATE TABLE jobs("
+    "  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, resource TEXT NOT NULL, project TEXT NOT NULL,"
+    "  kind TEXT NOT NULL, subject TEXT NOT NULL, params TEXT NOT NULL, document TEXT NOT NULL,"
+    "  status TEXT NOT NULL, result TEXT NOT NULL, errors TEXT NOT NULL, warnings TEXT NOT NULL,"
+    "  created_us INTEGER NOT NULL, updated_us INTEGER NOT NULL, expires_us INTEGER NOT NULL,"
+    "  attempts INTEGER NOT NULL, applied INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX jobs_by_project ON jobs(resource, project, kind, seq);"
+    "CREATE INDEX jobs_by_expiry ON jobs(expires_us);"
+    "CREATE INDEX jobs_unfinished ON jobs(seq) WHERE status IN ('notStarted', 'running', 'cancelling');"
+    "CREATE TABLE blobs("
+    "  seq INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, data BLOB NOT NULL) STRICT;"
+    "CREATE TABLE queries("
+    "  seq INTEGER PRIMARY KEY, resource TEXT NOT NULL, project TEXT NOT NULL, deployment TEXT NOT NULL,"
+    "  text TEXT NOT NULL, language TEXT NOT NULL, top_intent TEXT NOT NULL, prediction TEXT NOT NULL,"
+    "  at_us INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX queries_by_project ON queries(resource, project, at_us);",
+};
+
+int schema__version(void) {
+  return (int)ARRAY_LEN(steps);
+}
+
+const char *schema__step(int version) {
+  return steps[version];
+}
