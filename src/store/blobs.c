@@ -86,8 +86,11 @@ static err_code files_in_use(store *s, arena *a, str **files, size_t *n, err *e)
   store_tx *tx;
   err_code rc = store_begin_read(s, &tx, e);
   if (rc != ERR_OK) return rc;
-  rc = store__all(tx, "SELECT file FROM models UNION SELECT file FROM deployments", NULL, 0, read_name, sizeof(str), a,
-                  (void **)files, n, e);
+  rc = store__all(tx,
+                  "SELECT file FROM models UNION SELECT file FROM deployments UNION SELECT new_file FROM"
+                  " (SELECT new_file, row_number() OVER (PARTITION BY resource, project, name ORDER BY seq DESC) AS age"
+                  "  FROM deployment_history) AS states WHERE age <= $1",
+                  (sql_arg[]){INT_ARG(STORE_HISTORY_KEPT)}, 1, read_name, sizeof(str), a, (void **)files, n, e);
   store_rollback(tx);
   if (rc == ERR_OK) qsort(*files, *n, sizeof **files, str_cmp_qsort);
   return rc;

@@ -3,22 +3,14 @@
 /* Resources, projects, models, deployments: one row reader and the statements of each. The column
  * lists and the readers beside them must agree. */
 
-#define ROW_LIST(tx, sql, args, read, type, a, out, n, e)                                                              \
-  store__all((tx), (sql), (args), ARRAY_LEN(args), (read), sizeof(type), (a), (void **)(out), (n), (e))
-
-static err_code count_and(store_tx *tx, const char *sql, const sql_arg *args, size_t n, size_t *total, err *e) {
+err_code store__count(store_tx *tx, const char *sql, const sql_arg *args, size_t n, size_t *total, err *e) {
   int64_t count;
   err_code rc = store__int(tx, sql, args, n, &count, e);
   if (rc == ERR_OK) *total = (size_t)count;
   return rc;
 }
 
-/* LIMIT and OFFSET are signed 64-bit in SQL. */
-static int64_t clamp(size_t v) {
-  return v > INT64_MAX ? INT64_MAX : (int64_t)v;
-}
-
-static err_code want(err_code rc, bool found, err *e, err_code missing, const char *what, str name) {
+err_code store__want(err_code rc, bool found, err *e, err_code missing, const char *what, str name) {
   if (rc != ERR_OK || found) return rc;
   return err_set(e, missing, "%s '" STR_FMT "' does not exist", what, STR_ARG(name));
 }
@@ -55,7 +47,7 @@ err_code store_resource_get(store_tx *tx, str name, arena *a, store_resource *ou
   bool found;
   err_code rc = store__one(tx, "SELECT " RESOURCE_COLS " FROM resources WHERE name = $1", (sql_arg[]){TEXT_ARG(name)},
                            1, read_resource, a, out, &found, e);
-  return want(rc, found, e, ERR_NOT_FOUND, "resource", name);
+  return store__want(rc, found, e, ERR_NOT_FOUND, "resource", name);
 }
 
 err_code store_resource_list(store_tx *tx, arena *a, store_resource **out, size_t *n, err *e) {
@@ -101,23 +93,24 @@ err_code store_project_get(store_tx *tx, str resource, str name, arena *a, store
   sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(name)};
   err_code rc = store__one(tx, "SELECT " PROJECT_COLS " FROM projects WHERE resource = $1 AND name = $2", args,
                            ARRAY_LEN(args), read_project, a, out, &found, e);
-  return want(rc, found, e, ERR_PROJECT_NOT_FOUND, "project", name);
+  return store__want(rc, found, e, ERR_PROJECT_NOT_FOUND, "project", name);
 }
 
 err_code store_project_list(store_tx *tx, str resource, size_t skip, size_t top, arena *a, store_project **out,
                             size_t *n, size_t *total, err *e) {
-  sql_arg args[] = {TEXT_ARG(resource), INT_ARG(clamp(top)), INT_ARG(clamp(skip))};
-  err_code rc = count_and(tx, "SELECT count(*) FROM projects WHERE resource = $1", args, 1, total, e);
+  sql_arg args[] = {TEXT_ARG(resource), INT_ARG(store__limit(top)), INT_ARG(store__limit(skip))};
+  err_code rc = store__count(tx, "SELECT count(*) FROM projects WHERE resource = $1", args, 1, total, e);
   if (rc != ERR_OK) return rc;
-  return ROW_LIST(tx, "SELECT " PROJECT_COLS " FROM projects WHERE resource = $1 ORDER BY name LIMIT $2 OFFSET $3",
-                  args, read_project, store_project, a, out, n, e);
+  return STORE_LIST(tx, "SELECT " PROJECT_COLS " FROM projects WHERE resource = $1 ORDER BY name LIMIT $2 OFFSET $3",
+                    args, read_project, store_project, a, out, n, e);
 }
 
 err_code store_project_delete(store_tx *tx, str resource, str name, err *e) {
   int64_t changed;
   sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(name)};
-  err_code rc = store__run(tx, "DELETE FROM projects WHERE resource = $1 AND name = $2", args, 2, &changed, e);
-  return want(rc, rc == ERR_OK && changed > 0, e, ERR_PROJECT_NOT_FOUND, "project", name);
+  err_code rc = store__run(tx, "DELETE FROM deployment_history WHERE resource = $1 AND project = $2", args, 2, NULL, e);
+  if (rc == ERR_OK) rc = store__run(tx, "DELETE FROM projects WHERE resource = $1 AND name = $2", args, 2, &changed, e);
+  return store__want(rc, rc == ERR_OK && changed > 0, e, ERR_PROJECT_NOT_FOUND, "project", name);
 }
 
 /* ---- models ------------------------------------------------------------------------------------ */
@@ -161,18 +154,18 @@ err_code store_model_get(store_tx *tx, str resource, str project, str label, are
   sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(project), TEXT_ARG(label)};
   err_code rc = store__one(tx, "SELECT " MODEL_COLS " FROM models WHERE resource = $1 AND project = $2 AND label = $3",
                            args, ARRAY_LEN(args), read_model, a, out, &found, e);
-  return want(rc, found, e, ERR_NOT_FOUND, "model", label);
+  return store__want(rc, found, e, ERR_NOT_FOUND, "model", label);
 }
 
 err_code store_model_list(store_tx *tx, str resource, str project, size_t skip, size_t top, arena *a, store_model **out,
                           size_t *n, size_t *total, err *e) {
-  sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(project), INT_ARG(clamp(top)), INT_ARG(clamp(skip))};
-  err_code rc = count_and(tx, "SELECT count(*) FROM models WHERE resource = $1 AND project = $2", args, 2, total, e);
+  sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(project), INT_ARG(store__limit(top)), INT_ARG(store__limit(skip))};
+  err_code rc = store__count(tx, "SELECT count(*) FROM models WHERE resource = $1 AND project = $2", args, 2, total, e);
   if (rc != ERR_OK) return rc;
-  return ROW_LIST(tx,
-                  "SELECT " MODEL_COLS " FROM models WHERE resource = $1 AND project = $2"
-                  " ORDER BY label LIMIT $3 OFFSET $4",
-                  args, read_model, store_model, a, out, n, e);
+  return STORE_LIST(tx,
+                    "SELECT " MODEL_COLS " FROM models WHERE resource = $1 AND project = $2"
+                    " ORDER BY label LIMIT $3 OFFSET $4",
+                    args, read_model, store_model, a, out, n, e);
 }
 
 err_code store_model_delete(store_tx *tx, str resource, str project, str label, err *e) {
@@ -180,7 +173,7 @@ err_code store_model_delete(store_tx *tx, str resource, str project, str label, 
   sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(project), TEXT_ARG(label)};
   err_code rc = store__run(tx, "DELETE FROM models WHERE resource = $1 AND project = $2 AND label = $3", args,
                            ARRAY_LEN(args), &changed, e);
-  return want(rc, rc == ERR_OK && changed > 0, e, ERR_NOT_FOUND, "model", label);
+  return store__want(rc, rc == ERR_OK && changed > 0, e, ERR_NOT_FOUND, "model", label);
 }
 
 /* ---- deployments ------------------------------------------------------------------------------- */
@@ -222,19 +215,19 @@ err_code store_deployment_get(store_tx *tx, str resource, str project, str name,
   err_code rc =
       store__one(tx, "SELECT " DEPLOYMENT_COLS " FROM deployments WHERE resource = $1 AND project = $2 AND name = $3",
                  args, ARRAY_LEN(args), read_deployment, a, out, &found, e);
-  return want(rc, found, e, ERR_NOT_FOUND, "deployment", name);
+  return store__want(rc, found, e, ERR_NOT_FOUND, "deployment", name);
 }
 
 err_code store_deployment_list(store_tx *tx, str resource, str project, size_t skip, size_t top, arena *a,
                                store_deployment **out, size_t *n, size_t *total, err *e) {
-  sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(project), INT_ARG(clamp(top)), INT_ARG(clamp(skip))};
+  sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(project), INT_ARG(store__limit(top)), INT_ARG(store__limit(skip))};
   err_code rc =
-      count_and(tx, "SELECT count(*) FROM deployments WHERE resource = $1 AND project = $2", args, 2, total, e);
+      store__count(tx, "SELECT count(*) FROM deployments WHERE resource = $1 AND project = $2", args, 2, total, e);
   if (rc != ERR_OK) return rc;
-  return ROW_LIST(tx,
-                  "SELECT " DEPLOYMENT_COLS " FROM deployments WHERE resource = $1 AND project = $2"
-                  " ORDER BY name LIMIT $3 OFFSET $4",
-                  args, read_deployment, store_deployment, a, out, n, e);
+  return STORE_LIST(tx,
+                    "SELECT " DEPLOYMENT_COLS " FROM deployments WHERE resource = $1 AND project = $2"
+                    " ORDER BY name LIMIT $3 OFFSET $4",
+                    args, read_deployment, store_deployment, a, out, n, e);
 }
 
 err_code store_deployment_all(store_tx *tx, arena *a, store_deployment **out, size_t *n, err *e) {
@@ -247,14 +240,5 @@ err_code store_deployment_delete(store_tx *tx, str resource, str project, str na
   sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(project), TEXT_ARG(name)};
   err_code rc = store__run(tx, "DELETE FROM deployments WHERE resource = $1 AND project = $2 AND name = $3", args,
                            ARRAY_LEN(args), &changed, e);
-  return want(rc, rc == ERR_OK && changed > 0, e, ERR_NOT_FOUND, "deployment", name);
-}
-
-err_code store_history_add(store_tx *tx, const store_history *h, err *e) {
-  sql_arg args[] = {TEXT_ARG(h->resource), TEXT_ARG(h->project),  TEXT_ARG(h->name),     TEXT_ARG(h->cause),
-                    TEXT_ARG(h->job_id),   TEXT_ARG(h->old_file), TEXT_ARG(h->new_file), INT_ARG(h->at_us)};
-  return store__run(tx,
-                    "INSERT INTO deployment_history(resource, project, name, cause, job_id, old_file, new_file, at_us)"
-                    " VALUES($1, $2, $3, $4, $5, $6, $7, $8)",
-                    args, ARRAY_LEN(args), NULL, e);
+  return store__want(rc, rc == ERR_OK && changed > 0, e, ERR_NOT_FOUND, "deployment", name);
 }

@@ -53,6 +53,19 @@ static const char *const steps[] = {
     "  text TEXT NOT NULL, language TEXT NOT NULL, top_intent TEXT NOT NULL, prediction TEXT NOT NULL,"
     "  at_us INTEGER NOT NULL) STRICT;"
     "CREATE INDEX queries_by_project ON queries(resource, project, at_us);",
+    /* 2: deployments on several resources; a history that can be gone back to */
+    "CREATE TABLE project_resources("
+    "  resource TEXT NOT NULL, project TEXT NOT NULL, azure_resource_id TEXT NOT NULL,"
+    "  assigned TEXT NOT NULL REFERENCES resources, custom_domain TEXT NOT NULL, region TEXT NOT NULL,"
+    "  assigned_us INTEGER NOT NULL,"
+    "  PRIMARY KEY(resource, project, azure_resource_id),"
+    "  FOREIGN KEY(resource, project) REFERENCES projects ON DELETE CASCADE) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX project_resources_by_assigned ON project_resources(assigned, project);"
+    "ALTER TABLE deployment_history ADD COLUMN model_id TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE deployment_history ADD COLUMN model_label TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE deployment_history ADD COLUMN config_version TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE deployment_history ADD COLUMN trained_us INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE deployment_history ADD COLUMN assigned TEXT NOT NULL DEFAULT '[]';",
 };
 
 int schema__version(void) {

@@ -19,6 +19,8 @@
 typedef struct store store;
 typedef struct store_tx store_tx;
 
+enum { STORE_HISTORY_KEPT = 100 };
+
 /* Opens (creates, migrates) the store in data_dir and owns it until store_close. ERR_CONFLICT when
  * a newer program wrote it or another process owns it; ERR_CORRUPT; ERR_IO; ERR_NO_SPACE. */
 must_check err_code store_open(const char *data_dir, store **out, err *e);
@@ -73,7 +75,7 @@ must_check err_code store_project_get(store_tx *tx, str resource, str name, aren
 /* Ordered by name (bytes). Lists: skip rows, then at most top; *total counts all; top 0 only counts. */
 must_check err_code store_project_list(store_tx *tx, str resource, size_t skip, size_t top, arena *a,
                                        store_project **out, size_t *n, size_t *total, err *e);
-/* With its models and deployments (jobs stay). ERR_PROJECT_NOT_FOUND. */
+/* With its models, deployments, their history and its assignments (jobs stay). ERR_PROJECT_NOT_FOUND. */
 must_check err_code store_project_delete(store_tx *tx, str resource, str name, err *e);
 
 /* ---- models: (resource, project, label) --------------------------------------------------- */
@@ -112,15 +114,45 @@ must_check err_code store_deployment_list(store_tx *tx, str resource, str projec
 /* All of the store, for start-up. */
 must_check err_code store_deployment_all(store_tx *tx, arena *a, store_deployment **out, size_t *n, err *e);
 must_check err_code store_deployment_delete(store_tx *tx, str resource, str project, str name, err *e);
-/* What each deployment served and when: one row for each change. */
+
+/* ---- history: what each deployment served and when, one row for each change ------------------ */
 typedef struct store_history {
+  int64_t id; /* ascends with time; given by the store */
   str resource, project, name;
-  str cause; /* "deploy", "swap", "delete" */
+  str cause; /* "deploy", "swap", "delete", … (service/deployment_history.h) */
   str job_id;
-  str old_file, new_file; /* .n 0: none */
+  str old_file; /* .n 0: there was no deployment of that name */
+  /* What it is from then on, as in store_deployment; new_file.n 0: gone. */
+  str new_file, model_id, model_label, config_version;
+  int64_t trained_us;
+  str assigned;
   int64_t at_us;
 } store_history;
-must_check err_code store_history_add(store_tx *tx, const store_history *h, err *e);
+must_check err_code store_history_add(store_tx *tx, const store_history *h, err *e); /* h->id is ignored */
+/* Newest first. name.n 0: of all deployments of the project. Lists as store_project_list. */
+must_check err_code store_history_list(store_tx *tx, str resource, str project, str name, size_t skip, size_t top,
+                                       arena *a, store_history **out, size_t *n, size_t *total, err *e);
+/* The newest row of that deployment with id <= at_most and at_us <= until_us. ERR_NOT_FOUND. */
+must_check err_code store_history_latest(store_tx *tx, str resource, str project, str name, int64_t at_most,
+                                         int64_t until_us, arena *a, store_history *out, err *e);
+
+/* ---- assignments: resources that a project may be deployed to beside its owner ------------------ */
+typedef struct store_assignment {
+  str resource, project;           /* of the owner */
+  str azure_resource_id, assigned; /* the other resource: its Azure id and its name here */
+  str custom_domain, region;
+  int64_t assigned_us;
+} store_assignment;
+/* Insert or replace; project and resource must exist. */
+must_check err_code store_assignment_put(store_tx *tx, const store_assignment *s, err *e);
+/* Of a project, ordered by azure_resource_id. */
+must_check err_code store_assignment_list(store_tx *tx, str resource, str project, size_t skip, size_t top, arena *a,
+                                          store_assignment **out, size_t *n, size_t *total, err *e);
+/* All projects that the resource is assigned to, ordered by project, then owner. */
+must_check err_code store_assignment_of_resource(store_tx *tx, str assigned, arena *a, store_assignment **out,
+                                                 size_t *n, err *e);
+/* ERR_NOT_FOUND. */
+must_check err_code store_assignment_delete(store_tx *tx, str resource, str project, str azure_resource_id, err *e);
 
 /* ---- jobs: durable record of long work ------------------------------------------------------ */
 typedef struct store_job {
@@ -161,7 +193,8 @@ must_check err_code store_model_file_path(store *s, str hash, arena *a, const ch
 /* A new name for a file or directory of work in progress; whatever lies there is removed when the
  * store is opened. */
 const char *store_temp_path(store *s, arena *a, const char *suffix);
-/* Removes blobs and model files that no row refers to. Between store_model_file_adopt and the commit
+/* Removes blobs and model files that no row refers to. Of each deployment's history the newest
+ * STORE_HISTORY_KEPT states keep their files. Between store_model_file_adopt and the commit
  * of the row that names the file nothing refers to it: the caller keeps the two apart. */
 must_check err_code store_collect(store *s, size_t *removed, err *e);
 

@@ -34,6 +34,17 @@ must_check err_code store__one(store_tx *tx, const char *sql, const sql_arg *arg
 must_check err_code store__all(store_tx *tx, const char *sql, const sql_arg *args, size_t n, row_reader read,
                                size_t elem_size, arena *a, void **out, size_t *count, err *e);
 must_check err_code store__int(store_tx *tx, const char *sql, const sql_arg *args, size_t n, int64_t *out, err *e);
+/* All rows as an array of type. */
+#define STORE_LIST(tx, sql, args, read, type, a, out, n, e)                                                            \
+  store__all((tx), (sql), (args), ARRAY_LEN(args), (read), sizeof(type), (a), (void **)(out), (n), (e))
+/* A count as size_t. */
+must_check err_code store__count(store_tx *tx, const char *sql, const sql_arg *args, size_t n, size_t *total, err *e);
+/* rc, or the error `missing` when nothing was found. */
+must_check err_code store__want(err_code rc, bool found, err *e, err_code missing, const char *what, str name);
+/* LIMIT and OFFSET are signed 64-bit in SQL. */
+static inline int64_t store__limit(size_t v) {
+  return v > INT64_MAX ? INT64_MAX : (int64_t)v;
+}
 static inline str store__text(const sql_driver *d, const sql_row *row, int col, arena *a) {
   return arena_str(a, d->col_str(row, col));
 }

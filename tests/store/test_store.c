@@ -283,6 +283,86 @@ static void test_models_and_deployments(void **state) {
   assert_int_equal(sql_int(f, "SELECT count(*) FROM deployment_history WHERE new_file = 'file1'"), 1);
 }
 
+static void test_history(void **state) {
+  fixture *f = *state;
+  add_project(f->s, STR("p"));
+  store_history *rows, one;
+  size_t n, total;
+  store_tx *tx = writing(f);
+  for (int i = 0; i < 3 * STORE_HISTORY_KEPT; i++) {
+    store_history h = {.resource = STR("local"),
+                       .project = STR("p"),
+                       .name = i % 3 ? STR("a") : STR("b"),
+                       .cause = STR("deploy"),
+                       .job_id = STR("j"),
+                       .new_file = arena_printf(&f->a, "file%d", i),
+                       .model_id = STR("m-1"),
+                       .assigned = STR("[]"),
+                       .at_us = 1000 + i};
+    assert_ok(store_history_add(tx, &h, e));
+  }
+  assert_ok(store_commit(tx, e));
+  tx = reading(f);
+  assert_ok(store_history_list(tx, STR("local"), STR("p"), STR("a"), 1, 5, &f->a, &rows, &n, &total, e));
+  assert_int_equal(total, 2 * STORE_HISTORY_KEPT);
+  assert_int_equal(n, 5);
+  assert_int_equal(rows[0].at_us, 1000 + 3 * STORE_HISTORY_KEPT - 2);
+  assert_true(rows[0].id > rows[1].id);
+  assert_str(rows[0].model_id, "m-1");
+  assert_ok(store_history_list(tx, STR("local"), STR("p"), STR(""), 0, 1, &f->a, &rows, &n, &total, e));
+  assert_int_equal(total, 3 * STORE_HISTORY_KEPT);
+  assert_ok(store_history_latest(tx, STR("local"), STR("p"), STR("b"), INT64_MAX, 1005, &f->a, &one, e));
+  assert_str(one.new_file, "file3");
+  assert_ok(store_history_latest(tx, STR("local"), STR("p"), STR("b"), one.id - 1, INT64_MAX, &f->a, &one, e));
+  assert_str(one.new_file, "file0");
+  assert_err(ERR_NOT_FOUND,
+             store_history_latest(tx, STR("local"), STR("p"), STR("b"), one.id - 1, INT64_MAX, &f->a, &one, e));
+  store_rollback(tx);
+
+  tx = writing(f);
+  assert_ok(store_project_delete(tx, STR("local"), STR("p"), e));
+  assert_ok(store_commit(tx, e));
+  assert_int_equal(sql_int(f, "SELECT count(*) FROM deployment_history"), 0);
+}
+
+static void test_assignments(void **state) {
+  fixture *f = *state;
+  store_resource other = {.name = STR("west"), .region = STR("westus2"), .azure_resource_id = STR("/w")};
+  store_assignment x = {.resource = STR("local"),
+                        .project = STR("p"),
+                        .azure_resource_id = STR("/w"),
+                        .assigned = STR("west"),
+                        .custom_domain = STR("west"),
+                        .region = STR("westus2"),
+                        .assigned_us = 7},
+                   *rows;
+  size_t n, total;
+  add_project(f->s, STR("p"));
+  store_tx *tx = writing(f);
+  assert_err(ERR_CONFLICT, store_assignment_put(tx, &x, e)); /* no such resource */
+  store_rollback(tx);
+  tx = writing(f);
+  assert_ok(store_resource_put(tx, &other, e));
+  assert_ok(store_assignment_put(tx, &x, e));
+  assert_ok(store_assignment_put(tx, &x, e));
+  assert_ok(store_commit(tx, e));
+  tx = writing(f);
+  assert_ok(store_assignment_list(tx, STR("local"), STR("p"), 0, 10, &f->a, &rows, &n, &total, e));
+  assert_int_equal(total, 1);
+  assert_str(rows[0].region, "westus2");
+  assert_ok(store_assignment_of_resource(tx, STR("west"), &f->a, &rows, &n, e));
+  assert_int_equal(n, 1);
+  assert_str(rows[0].project, "p");
+  assert_ok(store_assignment_of_resource(tx, STR("local"), &f->a, &rows, &n, e));
+  assert_int_equal(n, 0);
+  assert_ok(store_assignment_delete(tx, STR("local"), STR("p"), STR("/w"), e));
+  assert_err(ERR_NOT_FOUND, store_assignment_delete(tx, STR("local"), STR("p"), STR("/w"), e));
+  assert_ok(store_assignment_put(tx, &x, e));
+  assert_ok(store_project_delete(tx, STR("local"), STR("p"), e));
+  assert_ok(store_commit(tx, e));
+  assert_int_equal(sql_int(f, "SELECT count(*) FROM project_resources"), 0);
+}
+
 static void test_project_delete_takes_its_rows(void **state) {
   fixture *f = *state;
   add_project(f->s, STR("p"));
@@ -584,6 +664,8 @@ int main(void) {
       T(test_projects),
       T(test_foreign_rows_refused),
       T(test_models_and_deployments),
+      T(test_history),
+      T(test_assignments),
       T(test_project_delete_takes_its_rows),
       T(test_jobs),
       T(test_rollback_and_isolation),

@@ -1,0 +1,124 @@
+#include "store/store_int.h"
+
+/* What belongs to deployments beside their own rows: history, assignments. The column lists and the
+ * readers beside them must agree. */
+
+/* ---- history ----------------------------------------------------------------------------------- */
+#define HISTORY_COLS                                                                                                   \
+  "resource, project, name, cause, job_id, old_file, new_file, model_id, model_label, config_version, trained_us,"     \
+  " assigned, at_us"
+
+static void read_history(const sql_driver *d, const sql_row *row, arena *a, void *out) {
+  *(store_history *)out = (store_history){
+      .id = d->col_int(row, 0),
+      .resource = store__text(d, row, 1, a),
+      .project = store__text(d, row, 2, a),
+      .name = store__text(d, row, 3, a),
+      .cause = store__text(d, row, 4, a),
+      .job_id = store__text(d, row, 5, a),
+      .old_file = store__text(d, row, 6, a),
+      .new_file = store__text(d, row, 7, a),
+      .model_id = store__text(d, row, 8, a),
+      .model_label = store__text(d, row, 9, a),
+      .config_version = store__text(d, row, 10, a),
+      .trained_us = d->col_int(row, 11),
+      .assigned = store__text(d, row, 12, a),
+      .at_us = d->col_int(row, 13),
+  };
+}
+
+err_code store_history_add(store_tx *tx, const store_history *h, err *e) {
+  sql_arg args[] = {
+      TEXT_ARG(h->resource),    TEXT_ARG(h->project),        TEXT_ARG(h->name),      TEXT_ARG(h->cause),
+      TEXT_ARG(h->job_id),      TEXT_ARG(h->old_file),       TEXT_ARG(h->new_file),  TEXT_ARG(h->model_id),
+      TEXT_ARG(h->model_label), TEXT_ARG(h->config_version), INT_ARG(h->trained_us), TEXT_ARG(h->assigned),
+      INT_ARG(h->at_us)};
+  return store__run(tx,
+                    "INSERT INTO deployment_history(" HISTORY_COLS ")"
+                    " VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+                    args, ARRAY_LEN(args), NULL, e);
+}
+
+err_code store_history_list(store_tx *tx, str resource, str project, str name, size_t skip, size_t top, arena *a,
+                            store_history **out, size_t *n, size_t *total, err *e) {
+  sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(project), TEXT_ARG(name), INT_ARG(store__limit(top)),
+                    INT_ARG(store__limit(skip))};
+  err_code rc = store__count(tx,
+                             "SELECT count(*) FROM deployment_history"
+                             " WHERE resource = $1 AND project = $2 AND ($3 = '' OR name = $3)",
+                             args, 3, total, e);
+  if (rc != ERR_OK) return rc;
+  return STORE_LIST(tx,
+                    "SELECT seq, " HISTORY_COLS " FROM deployment_history"
+                    " WHERE resource = $1 AND project = $2 AND ($3 = '' OR name = $3)"
+                    " ORDER BY seq DESC LIMIT $4 OFFSET $5",
+                    args, read_history, store_history, a, out, n, e);
+}
+
+err_code store_history_latest(store_tx *tx, str resource, str project, str name, int64_t at_most, int64_t until_us,
+                              arena *a, store_history *out, err *e) {
+  bool found;
+  sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(project), TEXT_ARG(name), INT_ARG(at_most), INT_ARG(until_us)};
+  err_code rc = store__one(tx,
+                           "SELECT seq, " HISTORY_COLS " FROM deployment_history"
+                           " WHERE resource = $1 AND project = $2 AND name = $3 AND seq <= $4 AND at_us <= $5"
+                           " ORDER BY seq DESC LIMIT 1",
+                           args, ARRAY_LEN(args), read_history, a, out, &found, e);
+  return store__want(rc, found, e, ERR_NOT_FOUND, "an earlier state of deployment", name);
+}
+
+/* ---- assignments ------------------------------------------------------------------------------- */
+#define ASSIGNMENT_COLS "resource, project, azure_resource_id, assigned, custom_domain, region, assigned_us"
+
+static void read_assignment(const sql_driver *d, const sql_row *row, arena *a, void *out) {
+  *(store_assignment *)out = (store_assignment){
+      .resource = store__text(d, row, 0, a),
+      .project = store__text(d, row, 1, a),
+      .azure_resource_id = store__text(d, row, 2, a),
+      .assigned = store__text(d, row, 3, a),
+      .custom_domain = store__text(d, row, 4, a),
+      .region = store__text(d, row, 5, a),
+      .assigned_us = d->col_int(row, 6),
+  };
+}
+
+err_code store_assignment_put(store_tx *tx, const store_assignment *s, err *e) {
+  sql_arg args[] = {TEXT_ARG(s->resource),  TEXT_ARG(s->project),       TEXT_ARG(s->azure_resource_id),
+                    TEXT_ARG(s->assigned),  TEXT_ARG(s->custom_domain), TEXT_ARG(s->region),
+                    INT_ARG(s->assigned_us)};
+  return store__run(tx,
+                    "INSERT INTO project_resources(" ASSIGNMENT_COLS ") VALUES($1, $2, $3, $4, $5, $6, $7)"
+                    " ON CONFLICT(resource, project, azure_resource_id) DO UPDATE SET assigned = excluded.assigned,"
+                    " custom_domain = excluded.custom_domain, region = excluded.region,"
+                    " assigned_us = excluded.assigned_us",
+                    args, ARRAY_LEN(args), NULL, e);
+}
+
+err_code store_assignment_list(store_tx *tx, str resource, str project, size_t skip, size_t top, arena *a,
+                               store_assignment **out, size_t *n, size_t *total, err *e) {
+  sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(project), INT_ARG(store__limit(top)), INT_ARG(store__limit(skip))};
+  err_code rc = store__count(tx, "SELECT count(*) FROM project_resources WHERE resource = $1 AND project = $2", args, 2,
+                             total, e);
+  if (rc != ERR_OK) return rc;
+  return STORE_LIST(tx,
+                    "SELECT " ASSIGNMENT_COLS " FROM project_resources WHERE resource = $1 AND project = $2"
+                    " ORDER BY azure_resource_id LIMIT $3 OFFSET $4",
+                    args, read_assignment, store_assignment, a, out, n, e);
+}
+
+err_code store_assignment_of_resource(store_tx *tx, str assigned, arena *a, store_assignment **out, size_t *n, err *e) {
+  sql_arg args[] = {TEXT_ARG(assigned)};
+  return STORE_LIST(tx,
+                    "SELECT " ASSIGNMENT_COLS " FROM project_resources WHERE assigned = $1 ORDER BY project, resource",
+                    args, read_assignment, store_assignment, a, out, n, e);
+}
+
+err_code store_assignment_delete(store_tx *tx, str resource, str project, str azure_resource_id, err *e) {
+  int64_t changed;
+  sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(project), TEXT_ARG(azure_resource_id)};
+  err_code rc = store__run(tx,
+                           "DELETE FROM project_resources"
+                           " WHERE resource = $1 AND project = $2 AND azure_resource_id = $3",
+                           args, ARRAY_LEN(args), &changed, e);
+  return store__want(rc, rc == ERR_OK && changed > 0, e, ERR_NOT_FOUND, "assigned resource", azure_resource_id);
+}
