@@ -127,8 +127,8 @@ def prediction_body(name, text, deployment="production"):
             "parameters": {"projectName": name, "deploymentName": deployment, "stringIndexType": "Utf16CodeUnit"}}
 
 
-def wrk_script(server, bodies, path):
-    """A Lua script for wrk that posts the bodies in turn."""
+def wrk_script(server, bodies, path, pause_ms=0):
+    """A Lua script for wrk that posts the bodies in turn; each connection waits pause_ms between answer and question."""
     def quoted(text):
         return "[==[" + text + "]==]"
     with open(path, "w", encoding="utf-8") as f:
@@ -136,6 +136,8 @@ def wrk_script(server, bodies, path):
         f.write('local headers = {["Content-Type"]="application/json", '
                 f'["Ocp-Apim-Subscription-Key"]="{server.key}"}}\n')
         f.write(f"local path = '/language/:analyze-conversations?api-version={VERSION}'\n")
+        if pause_ms:
+            f.write(f"delay = function() return {pause_ms} end\n")
         f.write("local requests = {}\n"
                 "init = function(args)\n"
                 "  for i, body in ipairs(bodies) do requests[i] = wrk.format('POST', path, headers, body) end\n"
