@@ -119,6 +119,27 @@ err_code clu_project_kind_query(const http_request *rq, bool *orchestration, err
                 "Parameter \"projectKind\" must be Conversation or Orchestration.");
 }
 
+bool clu_is_version(const http_request *rq, const char *version) {
+  return str_eq(rq->api_version, str_of(version));
+}
+
+err_code clu_resource_ids(const http_request *rq, const jnode *root, bool required, str **ids, size_t *n, err *e) {
+  jnode list = jn_get(root, "azureResourceIds");
+  bool present = jn_typeof(&list) == JN_ARR;
+  err_code rc = ERR_OK;
+  if (!present && required) rc = jn_req_arr(root, "assignedResourceIds", &list, e);
+  if (!present && !required) rc = jn_opt_arr(root, "assignedResourceIds", &list, &present, e);
+  if (rc) return rc;
+  *n = present || required ? jn_len(&list) : 0;
+  if (required && !*n) return jn_fail(&list, e, "name at least one resource");
+  *ids = ARENA_ARRAY(rq->arena, str, *n);
+  for (size_t i = 0; !rc && i < *n; i++) {
+    jnode item = jn_at(&list, i);
+    rc = jn_want_str(&item, &(*ids)[i], e);
+  }
+  return rc;
+}
+
 /* ---- pages ------------------------------------------------------------------------------------- */
 
 /* top is int-max where the client gave none, as in the original's own links. */

@@ -51,6 +51,14 @@ void clu_accept(const http_request *rq, http_response *rs, const char *pattern, 
 must_check err_code clu_string_index_type(const http_request *rq, offset_unit *unit, err *e);
 must_check err_code clu_project_kind_query(const http_request *rq, bool *orchestration, err *e);
 
+/* This request's api-version is that one. */
+bool clu_is_version(const http_request *rq, const char *version);
+
+/* The member assignedResourceIds, which the newest preview names azureResourceIds: an array of texts, in
+ * the document's memory. required: absent or empty is an error; else *n is 0 then. */
+must_check err_code clu_resource_ids(const http_request *rq, const jnode *root, bool required, str **ids, size_t *n,
+                                     err *e);
+
 /* ---- pages ----------------------------------------------------------------------------------- */
 typedef struct clu_page {
   page at;    /* what to fetch now */

@@ -7,6 +7,7 @@
 #include "project/limits.h"
 #include "service/authoring_int.h"
 #include "service/documents.h"
+#include "service/project_resources_int.h"
 #include "service/service_int.h"
 
 enum { PATCH_TRIES = 8 };
@@ -67,6 +68,8 @@ err_code authoring__get_or_new(store_tx *tx, str resource, str name, arena *a, s
   if (rc != ERR_OK) return rc;
   if (total >= LIMIT_PROJECTS_PER_RESOURCE)
     return err_set(e, ERR_QUOTA_EXCEEDED, "a resource has at most %d projects", LIMIT_PROJECTS_PER_RESOURCE);
+  rc = project_name__unassigned(tx, resource, name, STR_NONE, a, e);
+  if (rc != ERR_OK) return rc;
   *row = (store_project){.resource = resource, .name = name, .created_us = time_now_us()};
   return ERR_OK;
 }

@@ -4,8 +4,8 @@
 
 #include "store/store.h"
 
-/* The row, or a new one (not yet put) when there is none and the resource has room:
- * ERR_QUOTA_EXCEEDED. */
+/* The row, or a new one (not yet put) when there is none and the resource has room
+ * (ERR_QUOTA_EXCEEDED) and the name is free there (ERR_CONFLICT). */
 must_check err_code authoring__get_or_new(store_tx *tx, str resource, str name, arena *a, store_project *row,
                                           bool *is_new, err *e);
 /* ERR_INVALID_ARGUMENT at target when an existing project is of another kind. */

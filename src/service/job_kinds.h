@@ -14,8 +14,12 @@ must_check err_code load_snapshot__run(service *s, job_slot *slot, store_job *jo
 must_check err_code training__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
 /* models.c */
 must_check err_code evaluate__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
-/* deployments.c */
+/* deployment_jobs.c */
 must_check err_code deploy__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
 must_check err_code swap__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
+must_check err_code delete_from_resources__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
+/* project_resources.c */
+must_check err_code assign__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
+must_check err_code unassign__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
 
 #endif

@@ -24,6 +24,9 @@ static const job_fn run_kind[] = {
     [JOB_EVALUATE] = evaluate__run,
     [JOB_DEPLOY] = deploy__run,
     [JOB_SWAP] = swap__run,
+    [JOB_DELETE_FROM_RESOURCES] = delete_from_resources__run,
+    [JOB_ASSIGN] = assign__run,
+    [JOB_UNASSIGN] = unassign__run,
 };
 
 /* ---- slots --------------------------------------------------------------------------------------- */

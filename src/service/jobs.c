@@ -14,6 +14,9 @@ static const char *const kind_names[] = {
     [JOB_EVALUATE] = "evaluate",
     [JOB_DEPLOY] = "deploy",
     [JOB_SWAP] = "swap",
+    [JOB_DELETE_FROM_RESOURCES] = "delete-from-resources",
+    [JOB_ASSIGN] = "assign",
+    [JOB_UNASSIGN] = "unassign",
 };
 
 const char *job_kind__name(job_kind kind) {

@@ -15,7 +15,10 @@ typedef enum job_kind {
   JOB_LOAD_SNAPSHOT,
   JOB_EVALUATE,
   JOB_DEPLOY, /* put and delete of one deployment share a path on the wire */
-  JOB_SWAP
+  JOB_SWAP,
+  JOB_DELETE_FROM_RESOURCES,
+  JOB_ASSIGN,
+  JOB_UNASSIGN
 } job_kind;
 
 typedef struct job_view {

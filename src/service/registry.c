@@ -7,6 +7,8 @@
 #include "base/log.h"
 #include "base/map.h"
 #include "base/timeutil.h"
+#include "base/vec.h"
+#include "service/assigned.h"
 #include "service/service_int.h"
 
 #if defined(__SANITIZE_THREAD__)
@@ -162,17 +164,24 @@ static open_model *model_before(service *s, const live_model *old) {
   return NULL;
 }
 
-static live_table *build(service *s, const live_table *old, const store_deployment *rows, size_t n) {
-  live_table *t = table_new(n);
+/* A deployment answers on its owner's resource and on each that it is assigned to. */
+typedef struct placement {
+  uint32_t resource_index;
+  const store_deployment *d;
+} placement;
+typedef VEC(placement) placements;
+
+static live_table *build(service *s, const live_table *old, const placements *all) {
+  live_table *t = table_new(all->n);
   open_index ix = {0};
   strmap_init(&ix.by_file);
   for (open_model *o = s->live.open; o; o = o->next) {
     o->used = false;
     index_add(&ix, o);
   }
-  for (size_t i = 0; i < n; i++) {
-    const store_deployment *d = &rows[i];
-    uint32_t resource = resources__index(s, d->resource);
+  for (size_t i = 0; i < all->n; i++) {
+    const store_deployment *d = all->p[i].d;
+    uint32_t resource = all->p[i].resource_index;
     open_model *o = model_for(s, &ix, d);
     if (!o && old)
       o = model_before(s, table_find(old, hash_of(resource, d->project, d->name), resource, d->project, d->name));
@@ -211,28 +220,58 @@ static void publish(registry *r, live_table *t) {
   atomic_store(&r->models, r->open_count);
 }
 
-static err_code read_rows(service *s, arena *a, store_deployment **rows, size_t *n, err *e) {
+/* What the store says at one moment. */
+typedef struct stored {
+  store_deployment *deployments;
+  store_resource *resources;
+  size_t deployment_count, resource_count;
+} stored;
+
+static err_code read_stored(service *s, arena *a, stored *out, err *e) {
   store_tx *tx;
   err_code rc = store_begin_read(s->st, &tx, e);
   if (rc != ERR_OK) return rc;
-  rc = store_deployment_all(tx, a, rows, n, e);
+  rc = store_deployment_all(tx, a, &out->deployments, &out->deployment_count, e);
+  if (rc == ERR_OK) rc = store_resource_list(tx, a, &out->resources, &out->resource_count, e);
   store_rollback(tx);
+  return rc;
+}
+
+static void place(service *s, const stored *all, const store_deployment *d, str resource_id, placements *out) {
+  for (size_t i = 0; i < all->resource_count; i++) {
+    if (!str_eq(all->resources[i].azure_resource_id, resource_id)) continue;
+    uint32_t index = resources__index(s, all->resources[i].name);
+    if (index != UINT32_MAX) VEC_PUSH(out, ((placement){index, d}));
+  }
+}
+
+static err_code place_all(service *s, const stored *all, arena *a, placements *out, err *e) {
+  err_code rc = ERR_OK;
+  for (size_t i = 0; rc == ERR_OK && i < all->deployment_count; i++) {
+    const store_deployment *d = &all->deployments[i];
+    assigned_set on;
+    VEC_PUSH(out, ((placement){resources__index(s, d->resource), d}));
+    rc = assigned__parse(d->assigned, a, &on, e);
+    for (size_t k = 0; rc == ERR_OK && k < on.n; k++) place(s, all, d, on.p[k].resource_id, out);
+  }
   return rc;
 }
 
 err_code registry__reload(service *s, err *e) {
   arena a;
   arena_init(&a, 0);
-  store_deployment *rows;
-  size_t n;
+  stored rows;
+  placements all = {0};
   /* The rows are read with the lock held, so the last table published is the newest one read. */
   pthread_mutex_lock(&s->live.change);
-  err_code rc = read_rows(s, &a, &rows, &n, e);
+  err_code rc = read_stored(s, &a, &rows, e);
+  if (rc == ERR_OK) rc = place_all(s, &rows, &a, &all, e);
   if (rc == ERR_OK) {
     live_table *old = atomic_load_explicit(&s->live.table, memory_order_relaxed);
-    publish(&s->live, build(s, old, rows, n));
+    publish(&s->live, build(s, old, &all));
   }
   pthread_mutex_unlock(&s->live.change);
+  VEC_FREE(&all);
   arena_fini(&a);
   return rc;
 }

@@ -11,8 +11,8 @@
 
 struct live_model {
   uint64_t hash;
-  uint32_t resource_index;
-  str resource, project, deployment; /* in the table's memory */
+  uint32_t resource_index;           /* of the resource that it answers on */
+  str resource, project, deployment; /* the owner's; in the table's memory */
   const model *m;                    /* shared by all deployments of one file */
 };
 
