@@ -33,7 +33,7 @@ static err_code find_server(client *c, const char **key, err *e) {
   resource_view local = {0};
   if (!*key) {
     const char *dir = first_set(c->options.data_dir, NULL, CLI_DATA_DIR);
-    err_code code = resource_keys_offline(dir, STR_NONE, &c->memory, &local, e);
+    err_code code = resource_keys_offline(&(service_config){.data_dir = dir}, STR_NONE, &c->memory, &local, e);
     if (code != ERR_OK) {
       err_prefix(e, "no key: give --key, DRAGOMAN_KEY or --data; ");
       return code;

@@ -39,10 +39,13 @@ static void print_text(const resource_view *r, str endpoint) {
 }
 
 int cmd_keys(int argc, char **argv) {
-  const char *dir = CLI_DATA_DIR, *args[1];
+  service_config place = {.data_dir = CLI_DATA_DIR};
+  const char *args[1];
   bool json = false;
   const option options[] = {
-      OPT_TEXT("data", &dir, "DIR", "the data directory (default " CLI_DATA_DIR ")"),
+      OPT_TEXT("data", &place.data_dir, "DIR", "the data directory (default " CLI_DATA_DIR ")"),
+      OPT_TEXT("database", &place.database, "URL", "the database that its server shares with other nodes"),
+      OPT_TEXT("secret-file", &place.secret_file, "FILE", "the secret of the nodes (default DIR/secret)"),
       OPT_FLAG("json", &json, "print one JSON object"),
   };
   int status;
@@ -52,7 +55,7 @@ int cmd_keys(int argc, char **argv) {
   arena_init(&a, 0);
   resource_view r;
   err e = {0};
-  if (resource_keys_offline(dir, str_of(args[0]), &a, &r, &e) != ERR_OK) {
+  if (resource_keys_offline(&place, str_of(args[0]), &a, &r, &e) != ERR_OK) {
     status = cli_fail(&e);
   } else {
     str endpoint = r.endpoint.n ? r.endpoint : str_of(CLI_URL);

@@ -60,6 +60,8 @@ static err_code open_service(const serve_config *c, service **out, err *e) {
   if (n < 0) return err_errno(e, errno, "finding this program's own file");
   program[n] = '\0';
   const service_config config = {.data_dir = c->data,
+                                 .database = c->database,
+                                 .secret_file = c->secret_file,
                                  .region = c->region,
                                  .program = program,
                                  .job_threads = (int)c->job_threads,

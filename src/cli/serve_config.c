@@ -21,6 +21,8 @@ static const command_help help = {
 static size_t list_options(serve_config *c, option out[OPTIONS_MAX]) {
   const option all[] = {
       OPT_TEXT("data", &c->data, "DIR", "where everything is kept (default " CLI_DATA_DIR ")"),
+      OPT_TEXT("database", &c->database, "URL", "postgres://USER@HOST/NAME, shared with other nodes (default: none)"),
+      OPT_TEXT("secret-file", &c->secret_file, "FILE", "where the keys come from, the same on all nodes (DIR/secret)"),
       OPT_TEXT("listen", &c->listen, "HOST:PORT", "address; port 0 picks one (default " CLI_LISTEN ")"),
       OPT_TEXT("config", &c->config, "FILE", "read options from FILE first"),
       OPT_TEXT("region", &c->region, "REGION", "region of the resource \"local\" when it is made (default eastus)"),

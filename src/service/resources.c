@@ -130,9 +130,9 @@ err_code resource_get(service *s, str name, arena *a, resource_view *out, err *e
   return first_view(s->st, name, a, out, e);
 }
 
-err_code resource_keys_offline(const char *data_dir, str name, arena *a, resource_view *out, err *e) {
+err_code resource_keys_offline(const service_config *c, str name, arena *a, resource_view *out, err *e) {
   store *st;
-  err_code rc = store_open_reader(data_dir, &st, e);
+  err_code rc = store_open_reader(&(store_place){c->data_dir, c->database, c->secret_file}, &st, e);
   if (rc != ERR_OK) return rc;
   rc = first_view(st, name, a, out, e);
   store_close(st);

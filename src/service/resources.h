@@ -26,8 +26,8 @@ typedef struct resource_ref {
 } resource_ref;
 must_check bool resource_of_key(service *s, str key, resource_ref *out);
 
-/* Keys straight from a data directory, for `dragoman keys` while a server may be running: reads
- * only. name.n 0: the first resource. ERR_NOT_FOUND: no store there, or no such resource. */
-must_check err_code resource_keys_offline(const char *data_dir, str name, arena *a, resource_view *out, err *e);
+/* Keys straight from a store (of c only data_dir, database and secret_file count), for `dragoman keys`
+ * while a server may be running: reads only. name.n 0: the first resource. ERR_NOT_FOUND: no store there, or no such resource. */
+must_check err_code resource_keys_offline(const service_config *c, str name, arena *a, resource_view *out, err *e);
 
 #endif

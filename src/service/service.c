@@ -10,6 +10,8 @@ enum { JOB_THREADS = 2, TRAINING_SLOTS = 1, TRAINING_MEMORY_MIB = 8192, TRAINING
 static service_config with_defaults(const service_config *c) {
   return (service_config){
       .data_dir = mem_strdup(c->data_dir),
+      .database = mem_strdup(c->database ? c->database : ""),
+      .secret_file = mem_strdup(c->secret_file ? c->secret_file : ""),
       .region = mem_strdup(c->region && *c->region ? c->region : "eastus"),
       .program = mem_strdup(c->program && *c->program ? c->program : "/proc/self/exe"),
       .job_threads = c->job_threads > 0 ? c->job_threads : JOB_THREADS,
@@ -23,13 +25,16 @@ static service_config with_defaults(const service_config *c) {
 
 static void config_fini(service_config *c) {
   free((void *)(uintptr_t)c->data_dir);
+  free((void *)(uintptr_t)c->database);
+  free((void *)(uintptr_t)c->secret_file);
   free((void *)(uintptr_t)c->region);
   free((void *)(uintptr_t)c->program);
 }
 
 /* The registry is loaded before the jobs run: what they publish comes on top. */
 static err_code open_parts(service *s, err *e) {
-  err_code rc = store_open(s->config.data_dir, &s->st, e);
+  const store_place place = {s->config.data_dir, s->config.database, s->config.secret_file};
+  err_code rc = store_open_at(&place, &s->st, e);
   if (rc == ERR_OK) rc = resources__load(s, e);
   if (rc == ERR_OK) rc = registry__reload(s, e);
   if (rc == ERR_OK) rc = query_log__start(&s->queries, s->st, e);

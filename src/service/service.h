@@ -15,6 +15,8 @@ typedef struct service service;
 
 typedef struct service_config {
   const char *data_dir;
+  const char *database;        /* postgres://… shared with other nodes; NULL or "": SQLite in data_dir */
+  const char *secret_file;     /* NULL or "": data_dir/secret */
   const char *region;          /* of the default resource `local` */
   const char *program;         /* path of this executable, to start `train-job` children */
   int job_threads;             /* jobs that may run at once besides training; 0: 2 */

@@ -86,11 +86,8 @@ static err_code files_in_use(store *s, arena *a, str **files, size_t *n, err *e)
   store_tx *tx;
   err_code rc = store_begin_read(s, &tx, e);
   if (rc != ERR_OK) return rc;
-  rc = store__all(tx,
-                  "SELECT file FROM models UNION SELECT file FROM deployments UNION SELECT new_file FROM"
-                  " (SELECT new_file, row_number() OVER (PARTITION BY resource, project, name ORDER BY seq DESC) AS age"
-                  "  FROM deployment_history) AS states WHERE age <= $1",
-                  (sql_arg[]){INT_ARG(STORE_HISTORY_KEPT)}, 1, read_name, sizeof(str), a, (void **)files, n, e);
+  rc = store__all(tx, STORE_FILES_IN_USE, (sql_arg[]){INT_ARG(STORE_HISTORY_KEPT)}, 1, read_name, sizeof(str), a,
+                  (void **)files, n, e);
   store_rollback(tx);
   if (rc == ERR_OK) qsort(*files, *n, sizeof **files, str_cmp_qsort);
   return rc;
@@ -105,7 +102,8 @@ err_code store_collect(store *s, size_t *removed, err *e) {
   *removed = 0;
   err_code rc = collect_blobs(s, &blobs, e);
   if (rc == ERR_OK) rc = files_in_use(s, &a, &files, &n, e);
-  if (rc == ERR_OK) rc = store__files_collect(s, files, n, removed, e);
+  if (rc == ERR_OK) rc = store__files_collect(s, files, n, s->driver->shared ? STORE_FILE_GRACE_S : 0, removed, e);
+  if (rc == ERR_OK && s->driver->shared) rc = store__model_collect(s, e);
   *removed += (size_t)blobs;
   arena_fini(&a);
   return rc;

@@ -11,13 +11,14 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/timeutil.h"
 
 /* DESIGN. The data directory (doc/formats.md, "Data directory"):
  *
  *   lock           flock while a process owns the store
  *   secret         32 random bytes, 0600
- *   dragoman.db    rows and blobs (and -wal, -shm beside it)
- *   models/HASH    model files under the SHA-256 of their bytes
+ *   dragoman.db    rows and blobs (and -wal, -shm beside it), when no database is shared
+ *   models/HASH    model files under the SHA-256 of their bytes; of a shared store those used here
  *   tmp/           work in progress, emptied when an owner opens the store
  *
  * A model file is complete before it is renamed into models/, so a name there is a whole file. */
@@ -38,32 +39,24 @@ static err_code take_lock(store *s, arena *a, err *e) {
 }
 
 err_code store__secret_read(store *s, err *e) {
-  arena a;
-  arena_init(&a, 0);
-  const char *path = path_of(s, &a, "secret");
   char *data = NULL;
   size_t n = 0;
-  err_code rc = file_read(path, SHA256_BYTES + 1, &data, &n, e);
+  err_code rc = file_read(s->secret_path, SHA256_BYTES + 1, &data, &n, e);
   if (rc == ERR_OK && n != SHA256_BYTES)
-    rc = err_set(e, ERR_CORRUPT, "%s must have %d bytes, it has %zu", path, SHA256_BYTES, n);
+    rc = err_set(e, ERR_CORRUPT, "%s must have %d bytes, it has %zu", s->secret_path, SHA256_BYTES, n);
   if (rc == ERR_OK) memcpy(s->secret, data, SHA256_BYTES);
   free(data);
-  arena_fini(&a);
   return rc;
 }
 
-/* A store whose secret is lost must not get another one silently: every key would change. */
-static err_code take_secret(store *s, bool db_existed, arena *a, err *e) {
-  const char *path = path_of(s, a, "secret");
-  if (access(path, F_OK) != 0) {
-    if (db_existed)
-      return err_set(e, ERR_CORRUPT, "%s is missing: put it back, the keys of all resources come from it", path);
-    uint8_t fresh[SHA256_BYTES];
-    random_bytes(fresh, sizeof fresh);
-    err_code rc = file_write_atomic(path, str_make((const char *)fresh, sizeof fresh), SECRET_MODE, e);
-    if (rc != ERR_OK) return rc;
-  }
-  return store__secret_read(s, e);
+err_code store__secret_make(store *s, bool *made, err *e) {
+  *made = false;
+  if (access(s->secret_path, F_OK) == 0) return ERR_OK;
+  uint8_t fresh[SHA256_BYTES];
+  random_bytes(fresh, sizeof fresh);
+  err_code rc = file_write_atomic(s->secret_path, str_make((const char *)fresh, sizeof fresh), SECRET_MODE, e);
+  *made = rc == ERR_OK;
+  return rc;
 }
 
 static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw) {
@@ -79,15 +72,14 @@ static err_code empty_tmp(const char *path, err *e) {
 }
 
 /* SQLite gives its other files the mode of the database file, so that one is made here. */
-static err_code touch_database(store *s, arena *a, err *e) {
-  const char *path = path_of(s, a, "dragoman.db");
+err_code store__database_touch(const char *path, err *e) {
   int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, FILE_MODE);
   if (fd < 0) return err_errno(e, errno, "cannot open %s", path);
   close(fd);
   return ERR_OK;
 }
 
-err_code store__files_open(store *s, bool db_existed, err *e) {
+err_code store__files_open(store *s, err *e) {
   arena a;
   arena_init(&a, 0);
   const char *tmp = path_of(s, &a, "tmp");
@@ -95,10 +87,6 @@ err_code store__files_open(store *s, bool db_existed, err *e) {
   if (rc == ERR_OK) rc = take_lock(s, &a, e);
   if (rc == ERR_OK) rc = file_make_dirs(tmp, DIR_MODE, e);
   if (rc == ERR_OK) rc = empty_tmp(tmp, e);
-  if (rc == ERR_OK) rc = take_secret(s, db_existed, &a, e);
-  if (rc == ERR_OK) rc = touch_database(s, &a, e);
-  if (rc == ERR_OK) rc = file_sync_dir(s->dir, e);
-  if (rc == ERR_OK) rc = file_sync_dir(path_of(s, &a, ".."), e); /* DIR itself may be new */
   arena_fini(&a);
   return rc;
 }
@@ -127,6 +115,7 @@ err_code store_model_file_adopt(store *s, const char *path, char hash[SHA256_HEX
   arena_init(&a, 0);
   err_code rc = sha256_file_hex(path, hash, e);
   if (rc == ERR_OK) rc = sync_file(path, e);
+  if (rc == ERR_OK && s->driver->shared) rc = store__model_upload(s, path, str_make(hash, SHA256_HEX), e);
   if (rc == ERR_OK) {
     const char *to = arena_printf(&a, "%s/models/%s", s->dir, hash).p;
     if (rename(path, to)) rc = err_errno(e, errno, "cannot rename to %s", to);
@@ -136,12 +125,26 @@ err_code store_model_file_adopt(store *s, const char *path, char hash[SHA256_HEX
   return rc;
 }
 
+/* The file appears in models/ whole, whoever else fetches it at the same time. */
+static err_code fetch(store *s, str hash, const char *to, arena *a, err *e) {
+  const char *path = store_temp_path(s, a, ".fetch");
+  err_code rc = store__model_download(s, hash, path, e);
+  if (rc == ERR_OK) rc = sync_file(path, e);
+  if (rc == ERR_OK && rename(path, to)) rc = err_errno(e, errno, "cannot rename to %s", to);
+  if (rc != ERR_OK) unlink(path);
+  return rc == ERR_OK ? file_sync_dir(path_of(s, a, "models"), e) : rc;
+}
+
 err_code store_model_file_path(store *s, str hash, arena *a, const char **path, err *e) {
   if (!is_hash(hash)) return err_set(e, ERR_NOT_FOUND, "'" STR_FMT "' is no model file", STR_ARG(hash));
   const char *p = arena_printf(a, "%s/models/" STR_FMT, s->dir, STR_ARG(hash)).p;
-  if (access(p, R_OK) != 0) return err_set(e, ERR_NOT_FOUND, "model file " STR_FMT " is missing", STR_ARG(hash));
-  *path = p;
-  return ERR_OK;
+  bool here = access(p, R_OK) == 0;
+  err_code rc = ERR_OK;
+  if (!here && !s->driver->shared) rc = err_set(e, ERR_NOT_FOUND, "model file " STR_FMT " is missing", STR_ARG(hash));
+  if (!here && s->driver->shared) rc = fetch(s, hash, p, a, e);
+  if (here && s->driver->shared) utimensat(AT_FDCWD, p, NULL, 0); /* for store__files_collect; failing is no harm */
+  if (rc == ERR_OK) *path = p;
+  return rc;
 }
 
 const char *store_temp_path(store *s, arena *a, const char *suffix) {
@@ -149,15 +152,22 @@ const char *store_temp_path(store *s, arena *a, const char *suffix) {
   return arena_printf(a, "%s/tmp/%llu%s", s->dir, (unsigned long long)n, suffix).p;
 }
 
-err_code store__files_collect(store *s, const str *keep, size_t keep_count, size_t *removed, err *e) {
+static bool used_since(int dir, const char *name, int64_t since_s) {
+  struct stat st;
+  return fstatat(dir, name, &st, 0) == 0 && st.st_mtime > since_s;
+}
+
+err_code store__files_collect(store *s, const str *keep, size_t keep_count, int64_t grace_s, size_t *removed, err *e) {
   arena a;
   arena_init(&a, 0);
   const char *path = path_of(s, &a, "models");
+  int64_t since_s = time_now_us() / 1000000 - grace_s;
   DIR *dir = opendir(path);
   err_code rc = dir ? ERR_OK : err_errno(e, errno, "cannot list %s", path);
   for (struct dirent *d; dir && (d = readdir(dir));) {
     str name = str_of(d->d_name);
     if (!is_hash(name) || bsearch(&name, keep, keep_count, sizeof *keep, str_cmp_qsort)) continue;
+    if (grace_s && used_since(dirfd(dir), d->d_name, since_s)) continue;
     if (unlinkat(dirfd(dir), d->d_name, 0) == 0) {
       ++*removed;
     } else if (rc == ERR_OK) {

@@ -66,6 +66,20 @@ static const char *const steps[] = {
     "ALTER TABLE deployment_history ADD COLUMN config_version TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE deployment_history ADD COLUMN trained_us INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE deployment_history ADD COLUMN assigned TEXT NOT NULL DEFAULT '[]';",
+    /* 3: several nodes on one store */
+    "CREATE TABLE generations(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "INSERT INTO generations(name, value) VALUES('live', 1);"
+    "CREATE TABLE nodes("
+    "  id TEXT PRIMARY KEY, role TEXT NOT NULL, region TEXT NOT NULL, started_us INTEGER NOT NULL,"
+    "  seen_us INTEGER NOT NULL, generation INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "ALTER TABLE jobs ADD COLUMN node TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE jobs ADD COLUMN fence INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE jobs ADD COLUMN lease_us INTEGER NOT NULL DEFAULT 0;"
+    "CREATE TABLE model_files("
+    "  hash TEXT PRIMARY KEY, size INTEGER NOT NULL, adopted_us INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE model_chunks("
+    "  file TEXT NOT NULL REFERENCES model_files ON DELETE CASCADE, seq INTEGER NOT NULL, data BLOB NOT NULL,"
+    "  PRIMARY KEY(file, seq)) STRICT;",
 };
 
 int schema__version(void) {

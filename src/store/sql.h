@@ -1,5 +1,5 @@
 /* sql.h -- the seam between the store's rows (store.c and its neighbours, written once) and the
- * database that keeps them (a driver: sqlite/). Private to store/.
+ * database that keeps them (the drivers sqlite/ and postgres/). Private to store/.
  *
  * Statements are string literals in the SQL that SQLite and PostgreSQL share, with parameters $1,
  * $2, … in the order of their first appearance; a driver may cache what it prepares by the address
@@ -13,8 +13,9 @@
 
 typedef enum sql_mode {
   SQL_READ,
-  SQL_WRITE,        /* durable at commit; one at a time */
-  SQL_WRITE_RELAXED /* atomic, but a power cut may lose the newest commits; takes turns with SQL_WRITE */
+  SQL_WRITE,        /* durable at commit; one at a time, over all nodes */
+  SQL_WRITE_BESIDE, /* durable; may run beside writes of other nodes: for one statement that is right by itself */
+  SQL_WRITE_RELAXED /* like BESIDE, but a power cut may lose the newest commits */
 } sql_mode;
 
 typedef struct sql_arg {
@@ -33,7 +34,11 @@ typedef struct sql_row sql_row;   /* one row of a result, valid during its callb
 /* Returns ERR_OK to go on; any other code ends the statement with that code. */
 typedef err_code (*sql_row_fn)(void *ctx, const sql_row *row, err *e);
 
+/* What a committed transaction tells the other nodes. Bits. */
+enum { SQL_NOTICE_LIVE = 1, SQL_NOTICE_JOBS = 2 };
+
 typedef struct sql_driver {
+  bool shared; /* other nodes may be at work on the same database */
   void (*close)(sql_db *db);
   int (*schema_version)(const sql_db *db);
   err_code (*begin)(sql_db *db, sql_mode mode, sql_conn **out, err *e);
@@ -44,6 +49,13 @@ typedef struct sql_driver {
    * number of rows inserted, updated or deleted. */
   err_code (*run)(sql_conn *c, const char *sql, const sql_arg *args, size_t arg_count, sql_row_fn row, void *ctx,
                   int64_t *changed, err *e);
+  /* The database's clock, the same for all nodes; microseconds since 1970 UTC. */
+  err_code (*now_us)(sql_conn *c, int64_t *out, err *e);
+  /* With the commit of c, wakes every node's listen. NULL when not shared, as is listen. */
+  err_code (*notify)(sql_conn *c, unsigned notices, err *e);
+  /* Waits for notices, until wake_fd can be read or for timeout_ms; *notices gets what came, all bits
+   * when some may have been missed. For one thread. ERR_UNAVAILABLE. */
+  err_code (*listen)(sql_db *db, int wake_fd, int timeout_ms, unsigned *notices, err *e);
   /* Columns count from 0. sql_str is borrowed for the callback; it serves text and bytes. */
   int64_t (*col_int)(const sql_row *row, int col);
   str (*col_str)(const sql_row *row, int col);

@@ -4,41 +4,108 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/file.h"
+#include "base/log.h"
+#include "store/postgres/postgres.h"
 #include "store/sqlite/sqlite.h"
 
-/* The one place that picks the database behind the store. */
-static err_code open_database(store *s, bool owner, err *e) {
+/* ---- opening ----------------------------------------------------------------------------------- */
+
+/* A store whose secret is lost must not get another one silently: every key would change. */
+static err_code open_sqlite(store *s, bool owner, err *e) {
   arena a;
   arena_init(&a, 0);
+  bool made;
   const char *path = arena_printf(&a, "%s/dragoman.db", s->dir).p;
   bool existed = access(path, F_OK) == 0;
   err_code rc = ERR_OK;
   if (!owner && !existed) rc = err_set(e, ERR_NOT_FOUND, "there is no Dragoman store in %s", s->dir);
-  if (rc == ERR_OK) rc = owner ? store__files_open(s, existed, e) : store__secret_read(s, e);
+  if (existed && access(s->secret_path, F_OK) != 0)
+    rc = err_set(e, ERR_CORRUPT, "%s is missing: put it back, the keys of all resources come from it", s->secret_path);
+  if (rc == ERR_OK && owner) rc = store__secret_make(s, &made, e);
+  if (rc == ERR_OK) rc = store__secret_read(s, e);
+  if (rc == ERR_OK && owner) rc = store__database_touch(path, e);
   if (rc == ERR_OK) rc = sqlite_open(path, owner, &s->db, e);
   if (rc == ERR_OK) s->driver = &sqlite_driver;
   arena_fini(&a);
   return rc;
 }
 
-static err_code open_as(const char *data_dir, bool owner, store **out, err *e) {
+/* What a database remembers of the secret: enough to tell another one, nothing to find it by. */
+static void identity_of(const store *s, char out[SHA256_HEX + 1]) {
+  uint8_t mac[SHA256_BYTES];
+  hmac_sha256(str_make((const char *)s->secret, SHA256_BYTES), STR("identity of the store"), mac);
+  hex_encode(mac, sizeof mac, out);
+}
+
+static err_code try_database(store *s, err *e) {
+  sql_conn *c;
+  err_code rc = s->driver->begin(s->db, SQL_READ, &c, e);
+  if (rc == ERR_OK) s->driver->rollback(c);
+  return rc;
+}
+
+/* An owner's database may be away: it goes on from what the data directory has of an earlier run. */
+static err_code open_postgres(store *s, const char *url, bool owner, err *e) {
+  char identity[SHA256_HEX + 1];
+  bool made = false;
+  err_code rc = owner ? store__secret_make(s, &made, e) : ERR_OK;
+  if (rc == ERR_OK) rc = store__secret_read(s, e);
+  if (rc != ERR_OK) return rc;
+  identity_of(s, identity);
+  rc = postgres_open(url, owner, str_of(identity), &s->db, e);
+  if (rc == ERR_OK) {
+    s->driver = &postgres_driver;
+    rc = try_database(s, e);
+  }
+  if (rc == ERR_UNAVAILABLE && owner && !made) {
+    log_warn("the store opens without its database: %s", e->message);
+    rc = ERR_OK;
+  }
+  /* A secret that nothing was made with would only be in the way of the right one. */
+  if (rc != ERR_OK && made) unlink(s->secret_path);
+  return rc;
+}
+
+static err_code open_parts(store *s, const char *url, bool owner, err *e) {
+  arena a;
+  arena_init(&a, 0);
+  err_code rc = owner ? store__files_open(s, e) : ERR_OK;
+  if (rc == ERR_OK) rc = url && *url ? open_postgres(s, url, owner, e) : open_sqlite(s, owner, e);
+  if (rc == ERR_OK && owner) rc = file_sync_dir(s->dir, e);
+  if (rc == ERR_OK && owner) rc = file_sync_dir(arena_printf(&a, "%s/..", s->dir).p, e); /* the directory may be new */
+  arena_fini(&a);
+  return rc;
+}
+
+static err_code open_as(const store_place *p, bool owner, store **out, err *e) {
+  err here = {0};
   store *s = mem_zalloc(1, sizeof *s);
-  s->dir = mem_strdup(data_dir);
+  arena a;
+  arena_init(&a, 0);
+  bool own_secret = !p->secret_file || !*p->secret_file;
+  s->dir = mem_strdup(p->data_dir);
+  s->secret_path = mem_strdup(own_secret ? arena_printf(&a, "%s/secret", p->data_dir).p : p->secret_file);
   s->lock_fd = -1;
-  err_code rc = open_database(s, owner, e);
+  arena_fini(&a);
+  err_code rc = open_parts(s, p->database, owner, &here);
   if (rc != ERR_OK) {
     store_close(s);
+    if (e) *e = here;
     return rc;
   }
   *out = s;
   return ERR_OK;
 }
 
-err_code store_open(const char *data_dir, store **out, err *e) {
-  return open_as(data_dir, true, out, e);
+err_code store_open_at(const store_place *p, store **out, err *e) {
+  return open_as(p, true, out, e);
 }
-err_code store_open_reader(const char *data_dir, store **out, err *e) {
-  return open_as(data_dir, false, out, e);
+err_code store_open(const char *data_dir, store **out, err *e) {
+  return open_as(&(store_place){.data_dir = data_dir}, true, out, e);
+}
+err_code store_open_reader(const store_place *p, store **out, err *e) {
+  return open_as(p, false, out, e);
 }
 
 void store_close(store *s) {
@@ -46,11 +113,15 @@ void store_close(store *s) {
   if (s->db) s->driver->close(s->db);
   if (s->lock_fd >= 0) close(s->lock_fd); /* gives up the lock */
   free(s->dir);
+  free(s->secret_path);
   free(s);
 }
 
 int store_schema_version(const store *s) {
   return s->driver->schema_version(s->db);
+}
+bool store_is_shared(const store *s) {
+  return s->driver->shared;
 }
 const uint8_t *store_secret(const store *s) {
   return s->secret;

@@ -1,13 +1,14 @@
-/* store.h -- what is kept, and its transactions. SQLite behind it (sqlite/); any other backend must
- * give the same promises, so nothing above knows which one runs.
+/* store.h -- what is kept, and its transactions. SQLite in the data directory, or a PostgreSQL database
+ * that several nodes share; both give the same promises, so little above knows which one runs.
  *
  * Promises: a committed write transaction is durable (survives kill -9 and power loss) and atomic;
- * write transactions are serialised; a read sees one consistent state. Rows are plain structs;
+ * write transactions are serialised, over all nodes; a read sees one consistent state. Rows are plain structs;
  * their strings live in the arena passed in. A store may be used by many threads; a transaction
  * belongs to the thread that began it. Times are microseconds since 1970 UTC.
  *
  * Big things are blobs, named by the SHA-256 (hex) of their bytes: project documents, evaluations,
- * exports (kept inside the database, compressed) and model files (files of their own, mmapped). */
+ * exports (kept inside the database, compressed) and model files (files of their own, mmapped; a
+ * shared database has them in chunks, and the files are this node's cache). */
 #ifndef DRAGOMAN_STORE_STORE_H
 #define DRAGOMAN_STORE_STORE_H
 
@@ -21,15 +22,28 @@ typedef struct store_tx store_tx;
 
 enum { STORE_HISTORY_KEPT = 100 };
 
-/* Opens (creates, migrates) the store in data_dir and owns it until store_close. ERR_CONFLICT when
- * a newer program wrote it or another process owns it; ERR_CORRUPT; ERR_IO; ERR_NO_SPACE. */
+typedef struct store_place {
+  const char *data_dir;
+  const char *database;    /* postgres://… shared with other nodes; NULL or "": SQLite in data_dir */
+  const char *secret_file; /* NULL or "": data_dir/secret */
+} store_place;
+
+/* Opens (creates, migrates) the store and owns its data directory until store_close. ERR_CONFLICT when
+ * a newer program wrote it, another process owns it, or its keys come from another secret;
+ * ERR_CORRUPT; ERR_IO; ERR_NO_SPACE. A shared store opens though its database is away: transactions
+ * answer ERR_UNAVAILABLE until it is back. */
+must_check err_code store_open_at(const store_place *p, store **out, err *e);
+/* SQLite in data_dir. */
 must_check err_code store_open(const char *data_dir, store **out, err *e);
 /* For looking into a store while its owner may be at work: read transactions only, nothing is
  * created or migrated. ERR_NOT_FOUND when there is none, ERR_CONFLICT when its schema is another. */
-must_check err_code store_open_reader(const char *data_dir, store **out, err *e);
+must_check err_code store_open_reader(const store_place *p, store **out, err *e);
 void store_close(store *s); /* NULL is fine; no transaction may be open */
 int store_schema_version(const store *s);
-/* The secret that keys are derived from: SHA256_BYTES random bytes, made with the store. */
+/* Other nodes may be at work on the same database. */
+bool store_is_shared(const store *s);
+/* The secret that keys are derived from: SHA256_BYTES random bytes, made with the store. All nodes of
+ * a database have the same. */
 const uint8_t *store_secret(const store *s);
 /* The address where clients reach the running server, kept for store_open_reader; "" when never set. */
 must_check err_code store_endpoint_set(store *s, str url, err *e);
@@ -41,7 +55,8 @@ must_check err_code store_endpoint_get(store *s, arena *a, str *url, err *e);
  * only be rolled back: commit repeats the failure. A thread holds at most one at a time.
  *
  * Errors of all functions below: ERR_NO_SPACE, ERR_IO, ERR_CORRUPT, ERR_CONFLICT (a reference to a
- * row that is not there), ERR_NO_MEMORY, and those said at the function. */
+ * row that is not there), ERR_NO_MEMORY, ERR_UNAVAILABLE (the database is away; of store_commit: the
+ * message says when it may have taken effect), and those said at the function. */
 must_check err_code store_begin_read(store *s, store_tx **out, err *e);
 must_check err_code store_begin_write(store *s, store_tx **out, err *e);
 must_check err_code store_commit(store_tx *tx, err *e);
@@ -185,17 +200,19 @@ must_check err_code store_blob_put(store_tx *tx, str data, char hash[SHA256_HEX 
 /* Checked against the hash (ERR_CORRUPT). ERR_NOT_FOUND. */
 must_check err_code store_blob_get(store_tx *tx, str hash, arena *a, str *out, err *e);
 /* Moves a finished file (same file system: store_temp_path) into the store under its hash,
- * durable when it returns; not part of a transaction. A model file nobody refers to is removed by
- * store_collect. */
+ * durable (and there for every node) when it returns; not part of a transaction. A model file nobody
+ * refers to is removed by store_collect. */
 must_check err_code store_model_file_adopt(store *s, const char *path, char hash[SHA256_HEX + 1], err *e);
-/* Path of a kept model file, verified to exist: ERR_NOT_FOUND. */
+/* Path of a kept model file, verified to exist: ERR_NOT_FOUND. One that only the shared database has
+ * is fetched first, and checked against its hash: ERR_CORRUPT. */
 must_check err_code store_model_file_path(store *s, str hash, arena *a, const char **path, err *e);
 /* A new name for a file or directory of work in progress; whatever lies there is removed when the
  * store is opened. */
 const char *store_temp_path(store *s, arena *a, const char *suffix);
 /* Removes blobs and model files that no row refers to. Of each deployment's history the newest
  * STORE_HISTORY_KEPT states keep their files. Between store_model_file_adopt and the commit
- * of the row that names the file nothing refers to it: the caller keeps the two apart. */
+ * of the row that names the file nothing refers to it: the caller keeps the two apart (in a shared
+ * store it need not: there a file stays for an hour after its last use). */
 must_check err_code store_collect(store *s, size_t *removed, err *e);
 
 /* ---- query log (isLoggingEnabled) ------------------------------------------------------------ */

@@ -10,8 +10,9 @@
 struct store {
   const sql_driver *driver;
   sql_db *db;
-  char *dir;   /* the data directory */
-  int lock_fd; /* flock on DIR/lock while owned; -1 for a reader */
+  char *dir;         /* the data directory */
+  char *secret_path; /* of the file with the secret */
+  int lock_fd;       /* flock on DIR/lock while owned; -1 for a reader */
   uint8_t secret[SHA256_BYTES];
   atomic_uint_fast64_t temp_count; /* makes names under DIR/tmp different */
 };
@@ -19,6 +20,7 @@ struct store {
 struct store_tx {
   store *s;
   sql_conn *conn;
+  unsigned notices; /* SQL_NOTICE_…: what its commit tells the other nodes */
 };
 
 enum { FILE_MODE = 0640, DIR_MODE = 0750, SECRET_MODE = 0600 };
@@ -50,11 +52,30 @@ static inline str store__text(const sql_driver *d, const sql_row *row, int col, 
 }
 
 /* ---- files of the data directory (files.c) ---------------------------------------------------- */
-/* Directories, the owner's lock, left-over temporary files, the secret. db_existed: the database
- * file was there before, so a missing secret is damage and not a new store. */
-must_check err_code store__files_open(store *s, bool db_existed, err *e);
+/* Directories, the owner's lock, left-over temporary files. */
+must_check err_code store__files_open(store *s, err *e);
+/* An empty database file with the right mode, when there is none. */
+must_check err_code store__database_touch(const char *path, err *e);
+/* Makes the secret where there is none; *made says so. */
+must_check err_code store__secret_make(store *s, bool *made, err *e);
 must_check err_code store__secret_read(store *s, err *e);
-/* Unlinks the files of models/ whose names are not in keep (sorted by str_cmp). */
-must_check err_code store__files_collect(store *s, const str *keep, size_t keep_count, size_t *removed, err *e);
+/* Unlinks the files of models/ whose names are not in keep (sorted by str_cmp) and that were not
+ * used in the last grace_s seconds. */
+must_check err_code store__files_collect(store *s, const str *keep, size_t keep_count, int64_t grace_s, size_t *removed,
+                                         err *e);
+
+/* ---- model files in a shared database (model_files.c) ------------------------------------------ */
+must_check err_code store__model_upload(store *s, const char *path, str hash, err *e);
+/* Writes the file to path, checked against its hash. ERR_NOT_FOUND, ERR_CORRUPT. */
+must_check err_code store__model_download(store *s, str hash, const char *path, err *e);
+/* Deletes those that no row refers to, but for the newest: the row of a file that was just added is
+ * still to come. */
+must_check err_code store__model_collect(store *s, err *e);
+/* Names of the model files that rows refer to; $1: STORE_HISTORY_KEPT. */
+#define STORE_FILES_IN_USE                                                                                             \
+  "SELECT file FROM models UNION SELECT file FROM deployments UNION SELECT new_file FROM"                              \
+  " (SELECT new_file, row_number() OVER (PARTITION BY resource, project, name ORDER BY seq DESC) AS age"               \
+  "  FROM deployment_history) AS states WHERE age <= $1"
+enum { STORE_FILE_GRACE_S = 3600 };
 
 #endif

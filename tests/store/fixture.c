@@ -11,6 +11,7 @@ char *dir_make(void) {
   char path[512];
   snprintf(path, sizeof path, "%s/dragoman-test-XXXXXX", base ? base : "/tmp");
   assert_non_null(mkdtemp(path));
+  backend_make(path);
   return mem_strdup(path);
 }
 
@@ -21,13 +22,14 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 }
 
 void dir_remove(char *dir) {
+  backend_drop(dir);
   nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
   free(dir);
 }
 
 store *open_store(const char *dir) {
   store *s = NULL;
-  assert_ok(store_open(dir, &s, e));
+  assert_ok(backend_open(dir, &s, e));
   return s;
 }
 

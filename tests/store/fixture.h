@@ -8,10 +8,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "backend.h"
 #include "base/vec.h"
 #include "store/store.h"
 
-/* A new empty directory under $TMPDIR or /tmp; freed by dir_remove. */
+/* A new empty directory under $TMPDIR or /tmp, with an empty database; freed by dir_remove. */
 char *dir_make(void);
 void dir_remove(char *dir);
 

@@ -40,7 +40,7 @@ static bool write_step(store *s, int i) {
 
 static void writer(const char *dir, int first, int report) {
   store *s = NULL;
-  if (store_open(dir, &s, NULL) != ERR_OK) _exit(3);
+  if (backend_open(dir, &s, NULL) != ERR_OK) _exit(3);
   for (int i = first;; i++) {
     size_t removed;
     if (!write_step(s, i)) _exit(4);

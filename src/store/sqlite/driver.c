@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/timeutil.h"
 #include "store/schema.h"
 
 /* DESIGN. Connections, each used by one thread at a time, so SQLite's own mutexes are off:
@@ -172,7 +173,7 @@ static err_code sqlite_begin(sql_db *db, sql_mode mode, sql_conn **out, err *e) 
     if ((rc = reader_take(db, &c, e)) != ERR_OK) return rc;
   } else {
     pthread_mutex_lock(&db->write_turn);
-    c = mode == SQL_WRITE ? db->writer : db->relaxed;
+    c = mode == SQL_WRITE_RELAXED ? db->relaxed : db->writer;
   }
   c->failed = ERR_OK;
   rc = plain(c, mode == SQL_READ ? "BEGIN" : "BEGIN IMMEDIATE", e);
@@ -246,6 +247,12 @@ static err_code sqlite_run(sql_conn *c, const char *sql, const sql_arg *args, si
   return rc;
 }
 
+static err_code sqlite_now_us(sql_conn *c, int64_t *out, err *e) {
+  (void)c, (void)e;
+  *out = time_now_us();
+  return ERR_OK;
+}
+
 static int64_t sqlite_col_int(const sql_row *row, int col) {
   return sqlite3_column_int64(row->st, col);
 }
@@ -315,6 +322,7 @@ const sql_driver sqlite_driver = {
     .commit = sqlite_commit,
     .rollback = sqlite_rollback,
     .run = sqlite_run,
+    .now_us = sqlite_now_us,
     .col_int = sqlite_col_int,
     .col_str = sqlite_col_str,
 };
