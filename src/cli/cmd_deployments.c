@@ -1,6 +1,7 @@
 /* cmd_deployments.c -- `dragoman deployments …` */
 #include "base/json_out.h"
 #include "cli/commands.h"
+#include "cli/project_resources.h"
 #include "cli/show.h"
 
 #include <stdio.h>
@@ -39,14 +40,27 @@ static int deployments_show(int argc, char **argv) {
   return client_end(&c, show_one(&c, client_path(&c, args[0], "deployments", args[1], NULL), "", &e), &e);
 }
 
-/* {"<key1>":"<value1>"[,"<key2>":"<value2>"]} in the client's arena. */
+/* {"<key1>":"<value1>","<key2>":"<value2>"} in the client's arena. */
 static str body_of(client *c, const char *key1, const char *value1, const char *key2, const char *value2) {
   buf body = {0};
   jw w;
   jw_init(&w, &body);
   jw_obj(&w);
   jw_kcstr(&w, key1, value1);
-  if (key2) jw_kcstr(&w, key2, value2);
+  jw_kcstr(&w, key2, value2);
+  jw_end(&w);
+  str out = arena_str(&c->memory, buf_str(&body));
+  buf_free(&body);
+  return out;
+}
+
+static str deploy_body(client *c, const char *model_label, const char *on) {
+  buf body = {0};
+  jw w;
+  jw_init(&w, &body);
+  jw_obj(&w);
+  jw_kcstr(&w, "trainedModelLabel", model_label);
+  write_id_list(&w, "assignedResourceIds", on);
   jw_end(&w);
   str out = arena_str(&c->memory, buf_str(&body));
   buf_free(&body);
@@ -58,19 +72,46 @@ static int deployments_deploy(int argc, char **argv) {
                                     .arguments = "PROJECT DEPLOYMENT MODEL",
                                     .summary =
                                         "Puts a trained model behind a deployment name. Predictions go on without a\n"
-                                        "pause; the old model answers until the new one stands.",
+                                        "pause; the old model answers until the new one stands. It answers on the\n"
+                                        "project's own resource and on those of --on, and nowhere else.",
                                     .examples = "  dragoman deployments deploy home production m1\n"};
   client_options o = {0};
-  const char *args[3];
-  const option options[] = {CLIENT_JOB_OPTIONS(o)};
+  const char *args[3], *on = NULL;
+  const option options[] = {CLIENT_JOB_OPTIONS(o), OPT_TEXT("on", &on, "ID[,ID…]", "Azure ids of assigned resources")};
   client c;
   int status;
   if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 3, &status)) return status;
   err e = {0};
-  str body = body_of(&c, "trainedModelLabel", args[2], NULL, NULL);
   str done = arena_printf(&c.memory, "%s serves %s", args[1], args[2]);
   const char *path = client_path(&c, args[0], "deployments", args[1], NULL);
-  return client_end(&c, client_job(&c, "PUT", path, "", body, "deploying", done.p, &e), &e);
+  return client_end(&c, client_job(&c, "PUT", path, "", deploy_body(&c, args[2], on), "deploying", done.p, &e), &e);
+}
+
+static int deployments_withdraw(int argc, char **argv) {
+  static const command_help help = {.name = "deployments withdraw",
+                                    .arguments = "PROJECT DEPLOYMENT",
+                                    .summary =
+                                        "Deletes a deployment from assigned resources (without --on: from all of\n"
+                                        "them). On the project's own resource it stays.",
+                                    .examples = "  dragoman deployments withdraw home production\n"};
+  client_options o = {0};
+  const char *args[2], *on = NULL;
+  const option options[] = {CLIENT_JOB_OPTIONS(o), OPT_TEXT("on", &on, "ID[,ID…]", "Azure ids of assigned resources")};
+  client c;
+  int status;
+  if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 2, &status)) return status;
+  err e = {0};
+  buf body = {0};
+  jw w;
+  jw_init(&w, &body);
+  jw_obj(&w);
+  write_id_list(&w, "assignedResourceIds", on);
+  jw_end(&w);
+  str done = arena_printf(&c.memory, "%s withdrawn", args[1]);
+  const char *path = client_path(&c, args[0], "deployments", args[1], ":delete-from-resources", NULL);
+  err_code code = client_job(&c, "POST", path, "", buf_str(&body), "withdrawing", done.p, &e);
+  buf_free(&body);
+  return client_end(&c, code, &e);
 }
 
 static int deployments_swap(int argc, char **argv) {
@@ -114,6 +155,7 @@ int cmd_deployments(int argc, char **argv) {
       {"show", "what a deployment serves", deployments_show},
       {"deploy", "a trained model under a deployment name", deployments_deploy},
       {"swap", "the models of two deployments", deployments_swap},
+      {"withdraw", "a deployment from assigned resources", deployments_withdraw},
       {"delete", "a deployment", deployments_delete},
   };
   return command_dispatch("deployments", commands, ARRAY_LEN(commands), argc, argv);

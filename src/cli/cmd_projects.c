@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "base/json_out.h"
 #include "cli/commands.h"
+#include "cli/project_resources.h"
 #include "cli/show.h"
 #include "project/clu_json.h"
 
@@ -299,6 +300,9 @@ int cmd_projects(int argc, char **argv) {
       {"import", "a project file", projects_import},
       {"export", "the project as a file", projects_export},
       {"train", "a model of the project", projects_train},
+      {"resources", "the other resources that the project may be deployed to", projects_resources},
+      {"assign", "another resource to deploy to", projects_assign},
+      {"unassign", "one of them, with what is deployed there", projects_unassign},
       {"delete", "a project with all that is in it", projects_delete},
   };
   return command_dispatch("projects", commands, ARRAY_LEN(commands), argc, argv);
