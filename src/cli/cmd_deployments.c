@@ -1,6 +1,7 @@
 /* cmd_deployments.c -- `dragoman deployments …` */
 #include "base/json_out.h"
 #include "cli/commands.h"
+#include "cli/history.h"
 #include "cli/project_resources.h"
 #include "cli/show.h"
 
@@ -155,6 +156,9 @@ int cmd_deployments(int argc, char **argv) {
       {"show", "what a deployment serves", deployments_show},
       {"deploy", "a trained model under a deployment name", deployments_deploy},
       {"swap", "the models of two deployments", deployments_swap},
+      {"history", "what a deployment served and since when", deployments_history},
+      {"rollback", "a deployment to an earlier state", deployments_rollback},
+      {"restore", "all deployments to what they served at a time", deployments_restore},
       {"withdraw", "a deployment from assigned resources", deployments_withdraw},
       {"delete", "a deployment", deployments_delete},
   };

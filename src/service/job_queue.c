@@ -30,6 +30,7 @@ static const job_fn run_kind[] = {
 };
 
 /* ---- slots --------------------------------------------------------------------------------------- */
+    [JOB_ROLLBACK] = rollback__run,
 
 static job_slot *slot_new(str id, str resource, str project_name, job_kind kind) {
   job_slot *slot = mem_zalloc(1, sizeof *slot);

@@ -18,7 +18,8 @@ typedef enum job_kind {
   JOB_SWAP,
   JOB_DELETE_FROM_RESOURCES,
   JOB_ASSIGN,
-  JOB_UNASSIGN
+  JOB_UNASSIGN,
+  JOB_ROLLBACK
 } job_kind;
 
 typedef struct job_view {
