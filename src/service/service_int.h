@@ -5,6 +5,7 @@
 
 #include "service/counters_int.h"
 #include "service/job_queue.h"
+#include "service/node.h"
 #include "service/query_log.h"
 #include "service/registry.h"
 #include "service/resources.h"
@@ -24,6 +25,7 @@ struct service {
   store *st;
   resource_table resources;
   registry live;
+  node node;
   job_queue jobs;
   counters counts;
   query_log queries;

@@ -20,7 +20,7 @@ struct store {
 struct store_tx {
   store *s;
   sql_conn *conn;
-  unsigned notices; /* SQL_NOTICE_…: what its commit tells the other nodes */
+  unsigned notices; /* STORE_NOTICE_…: what its commit tells the other nodes */
 };
 
 enum { FILE_MODE = 0640, DIR_MODE = 0750, SECRET_MODE = 0600 };
