@@ -111,7 +111,7 @@ static err_code rollback_deployment(const http_request *rq, http_response *rs, e
 /* ---- jobs -------------------------------------------------------------------------------------- */
 
 static err_code get_job(const http_request *rq, http_response *rs, err *e) {
-  static const job_kind kinds[] = {JOB_ROLLBACK};
+  static const job_kind kinds[] = {JOB_ROLLBACK, JOB_TRIAL};
   err_code rc = ERR_OPERATION_NOT_FOUND;
   for (size_t i = 0; rc == ERR_OPERATION_NOT_FOUND && i < ARRAY_LEN(kinds); i++)
     rc = clu_job_answer(rq, rs, kinds[i], rq->params[0], STR_NONE, rq->params[1], e);

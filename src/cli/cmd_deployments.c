@@ -4,6 +4,7 @@
 #include "cli/history.h"
 #include "cli/project_resources.h"
 #include "cli/show.h"
+#include "cli/trials.h"
 
 #include <stdio.h>
 
@@ -159,6 +160,10 @@ int cmd_deployments(int argc, char **argv) {
       {"history", "what a deployment served and since when", deployments_history},
       {"rollback", "a deployment to an earlier state", deployments_rollback},
       {"restore", "all deployments to what they served at a time", deployments_restore},
+      {"shadow", "a second model asked the same, never heard", deployments_shadow},
+      {"canary", "a second model for a share of the queries", deployments_canary},
+      {"trial", "what a shadow or canary has counted", deployments_trial},
+      {"end-trial", "a shadow or canary", deployments_end_trial},
       {"withdraw", "a deployment from assigned resources", deployments_withdraw},
       {"delete", "a deployment", deployments_delete},
   };

@@ -82,5 +82,6 @@ void service_counters_read(service *s, service_counters *out) {
   counters__sum(&s->counts, &out->predictions, &out->none_predictions);
   query_log__count(&s->queries, &out->queries_logged, &out->queries_dropped);
   job_queue__count(s, out);
-  registry__count(&s->live, &out->live_deployments, &out->live_models);
+  registry__count(&s->live, out);
+  trial_watch__count(&s->trials, &out->trials);
 }

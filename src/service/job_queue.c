@@ -31,6 +31,7 @@ static const job_fn run_kind[] = {
     [JOB_ASSIGN] = assign__run,
     [JOB_UNASSIGN] = unassign__run,
     [JOB_ROLLBACK] = rollback__run,
+    [JOB_TRIAL] = trial__run,
 };
 
 /* ---- slots --------------------------------------------------------------------------------------- */

@@ -18,6 +18,7 @@ static const char *const kind_names[] = {
     [JOB_ASSIGN] = "assign",
     [JOB_UNASSIGN] = "unassign",
     [JOB_ROLLBACK] = "rollback",
+    [JOB_TRIAL] = "trial",
 };
 
 const char *job_kind__name(job_kind kind) {

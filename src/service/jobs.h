@@ -19,7 +19,8 @@ typedef enum job_kind {
   JOB_DELETE_FROM_RESOURCES,
   JOB_ASSIGN,
   JOB_UNASSIGN,
-  JOB_ROLLBACK
+  JOB_ROLLBACK,
+  JOB_TRIAL /* start and end of a shadow or canary */
 } job_kind;
 
 typedef struct job_view {

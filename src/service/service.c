@@ -41,6 +41,7 @@ static err_code open_parts(service *s, err *e) {
   if (rc == ERR_OK) rc = node__take_name(s, e);
   if (rc == ERR_OK) rc = job_queue__start(s, e);
   if (rc == ERR_OK) rc = node__start(s, e);
+  if (rc == ERR_OK) rc = trial_watch__start(s, e);
   return rc;
 }
 
@@ -68,6 +69,7 @@ void service_close(service *s) {
   registry__fini(&s->live);
   resources__unload(s);
   counters__fini(&s->counts);
+  trial_watch__stop(s);
   store_close(s->st);
   config_fini(&s->config);
   free(s);

@@ -191,6 +191,36 @@ typedef struct store_job {
   str errors;   /* JSON array of {code,message,target}; "" when none */
   str warnings; /* JSON array of {code,message}; "" when none */
   int64_t created_us, updated_us, expires_us;
+/* ---- trials: a second model beside the one of a deployment: (resource, project, deployment, kind) --- */
+typedef struct store_trial_counts {
+  int64_t answered, errors, none_answers;            /* what the trial's model answered to clients */
+  int64_t compared, intent_differs, entities_differ; /* against the deployment's model, off the way */
+  int64_t dropped;                                   /* not compared: the queue was full */
+} store_trial_counts;
+typedef struct store_trial {
+  str resource, project, deployment;
+  str kind; /* "shadow", "canary" */
+  str id;   /* new each time that one is started */
+  str model_id, model_label, file;
+  str settings;                 /* JSON object */
+  str state;                    /* "running", "returned", "ended" */
+  str reason;                   /* why it is over */
+  int64_t started_us, ended_us; /* ended_us 0: it runs */
+  store_trial_counts counts;
+} store_trial;
+/* Insert or replace; the deployment must exist and takes its trials with it when it is deleted. */
+must_check err_code store_trial_put(store_tx *tx, const store_trial *t, err *e);
+must_check err_code store_trial_get(store_tx *tx, str resource, str project, str deployment, str kind, arena *a,
+                                    store_trial *out, err *e); /* ERR_NOT_FOUND */
+/* All of the store that run. */
+must_check err_code store_trial_running(store_tx *tx, arena *a, store_trial **out, size_t *n, err *e);
+/* Adds to the counts of the trial with that id; nothing when another one has taken its place. */
+must_check err_code store_trial_count(store_tx *tx, str id, const store_trial_counts *more, err *e);
+/* Ends what runs: the trial with that id, or all of a deployment. *ended of them. */
+must_check err_code store_trial_end(store_tx *tx, str id, str state, str reason, int64_t at_us, size_t *ended, err *e);
+must_check err_code store_trial_end_all(store_tx *tx, str resource, str project, str deployment, str reason,
+                                        int64_t at_us, err *e);
+
   int64_t attempts; /* times it was started */
   bool applied;     /* its effect is committed; only making it visible may be left */
   int64_t fence;    /* times it was claimed: the newest claim alone may write. Given by store_job_claim */
