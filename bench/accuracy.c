@@ -6,10 +6,9 @@
  * ../shared); a+b adds the utterances of b to those of a. Without sets: the list below. Trains on
  * Train, evaluates on Test, one line a set. --dev never looks at the Test part of the first file:
  * a tenth of its Train is held back instead, with the Test utterances of the further files. */
-#include "base/file.h"
 #include "base/json_in.h"
+#include "bench/data_sets.h"
 #include "model/evaluate.h"
-#include "project/clu_json.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,27 +39,10 @@ typedef struct settings {
   train_options train;
 } settings;
 
-static void fail(const char *what, const err *e) {
-  fprintf(stderr, "accuracy: %s: %s%s%s\n", what, e->target, e->target[0] ? ": " : "", e->message);
-  exit(1);
-}
-
 static double cpu_s(clockid_t clock) {
   struct timespec t;
   clock_gettime(clock, &t);
   return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-static void read_set(const char *name, size_t n, arena *a, project *p) {
-  const char *shared = getenv("DRAGOMAN_SHARED");
-  char path[512];
-  snprintf(path, sizeof path, "%s/data/nlu/%.*s.json.gz", shared ? shared : "../shared", (int)n, name);
-  err e = {0};
-  char *data;
-  size_t bytes;
-  if (file_read_maybe_gz(path, (size_t)1 << 30, &data, &bytes, &e)) fail(path, &e);
-  if (clu_read(str_make(data, bytes), &(clu_read_options){0}, a, p, &e)) fail(path, &e);
-  free(data);
 }
 
 /* Utterances of more, its categories looked up by name, behind those of p. */
@@ -82,13 +64,13 @@ static void append(project *p, const project *more, arena *a) {
 /* Returns how many utterances came from the first file. */
 static size_t read_sets(const char *spec, arena *a, project *p) {
   size_t n = strcspn(spec, "+"), first;
-  read_set(spec, n, a, p);
+  data_set_read(str_make(spec, n), a, p);
   first = p->utterance_count;
   while (spec[n]) {
     spec += n + 1;
     n = strcspn(spec, "+");
     project more;
-    read_set(spec, n, a, &more);
+    data_set_read(str_make(spec, n), a, &more);
     append(p, &more, a);
   }
   return first;
@@ -162,18 +144,18 @@ static void run_set(const settings *s, const char *spec) {
   snprintf(path, sizeof path, "/tmp/dragoman-accuracy-%d.model", (int)getpid());
   err e = {0};
   double begin = cpu_s(CLOCK_PROCESS_CPUTIME_ID);
-  if (model_train(&p, &s->train, roles, path, &e)) fail(spec, &e);
+  if (model_train(&p, &s->train, roles, path, &e)) bench_fail(spec, &e);
   double train_s = cpu_s(CLOCK_PROCESS_CPUTIME_ID) - begin, p50, p99;
   model *m;
   evaluation *ev = NULL;
-  if (model_open(path, true, &m, &e) || evaluation_run(m, &p, take, &ev, &e)) fail(spec, &e);
+  if (model_open(path, true, &m, &e) || evaluation_run(m, &p, take, &ev, &e)) bench_fail(spec, &e);
   measure_latency(m, &p, take, &p50, &p99);
   buf json = {0};
   jw w;
   jw_init(&w, &json);
   evaluation_write_report(&w, ev);
   jdoc *doc;
-  if (jn_parse(buf_str(&json), &doc, &e)) fail(spec, &e);
+  if (jn_parse(buf_str(&json), &doc, &e)) bench_fail(spec, &e);
   jnode report = jn_root(doc);
   printf("%-52s %6zu %5zu", spec, train_n, evaluation_count(ev));
   print_percent(&report, "intents", "accuracy", 6);

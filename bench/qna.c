@@ -8,11 +8,10 @@
  * right first answers, share with an answer at 0.5, calibration error, mean confidence of questions
  * without an answer. --dev asks further Train utterances instead of the Test ones. --fit fits the logistic function of
  * src/model/qna_index.c to all questions asked and prints its coefficients. */
-#include "base/file.h"
 #include "base/json_out.h"
 #include "base/rng.h"
+#include "bench/data_sets.h"
 #include "model/qna_index.h"
-#include "project/clu_json.h"
 #include "project/qna_json.h"
 
 #include <math.h>
@@ -26,22 +25,6 @@ typedef struct sample {
   bool right;
 } sample;
 typedef VEC(sample) sample_vec;
-
-static void fail(const char *what, const err *e) {
-  fprintf(stderr, "qna: %s: %s %s\n", what, e->target, e->message);
-  exit(1);
-}
-
-static void read_set(const char *name, arena *a, project *p) {
-  const char *shared = getenv("DRAGOMAN_SHARED");
-  char path[512], *data;
-  snprintf(path, sizeof path, "%s/data/nlu/%s.json.gz", shared ? shared : "../shared", name);
-  err e = {0};
-  size_t n;
-  if (file_read_maybe_gz(path, (size_t)1 << 30, &data, &n, &e) != ERR_OK) fail(path, &e);
-  if (clu_read(str_make(data, n), &(clu_read_options){0}, a, p, &e) != ERR_OK) fail(path, &e);
-  free(data);
-}
 
 /* ---- one base ---------------------------------------------------------------------------------------- */
 
@@ -90,7 +73,7 @@ static qna_index *build(const base *b) {
   jw_end(&w);
   qna_index *x;
   err e = {0};
-  if (qna_index_open(buf_str(&json), &x, &e) != ERR_OK) fail("index", &e);
+  if (qna_index_open(buf_str(&json), &x, &e) != ERR_OK) bench_fail("index", &e);
   buf_free(&json);
   return x;
 }
@@ -219,7 +202,7 @@ int main(int argc, char **argv) {
     arena a;
     arena_init(&a, 0);
     project p;
-    read_set(sets[i], &a, &p);
+    data_set_read(str_of(sets[i]), &a, &p);
     rng r;
     rng_seed(&r, 1);
     for (size_t k = 0; k < ARRAY_LEN(sizes); k++) {

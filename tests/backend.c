@@ -27,6 +27,7 @@ static void must(bool ok, const char *what, const char *why) {
 static int64_t run_postgres(const char *url, const char *sql) {
   PGconn *pg = PQconnectdb(url);
   must(PQstatus(pg) == CONNECTION_OK, "connecting", PQerrorMessage(pg));
+  PQclear(PQexec(pg, "SET client_min_messages = warning"));
   PGresult *r = PQexec(pg, sql);
   must(PQresultStatus(r) == PGRES_TUPLES_OK || PQresultStatus(r) == PGRES_COMMAND_OK, sql, PQerrorMessage(pg));
   int64_t v = PQntuples(r) ? strtoll(PQgetvalue(r, 0, 0), NULL, 10) : 0;

@@ -32,6 +32,7 @@ void api_write_coverage(buf *out);
 extern const http_family api_clu_runtime;
 extern const http_family api_clu_projects, api_clu_training, api_clu_models, api_clu_deployments, api_clu_global;
 extern const http_family api_clu_resources;
+extern const http_family api_own_history, api_own_trials;
 extern const http_family api_ops;
 
 #endif

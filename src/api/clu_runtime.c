@@ -10,6 +10,7 @@
 
 typedef struct analyze_request {
   str text, language; /* language.p NULL: the project's */
+  str id, participant;
   str project, deployment;
   offset_unit unit;
   bool log;
@@ -42,8 +43,8 @@ static err_code read_item(const jnode *root, analyze_request *out, http_response
   str ignored;
   err_code rc = jn_req_obj(root, "analysisInput", &input, e);
   if (!rc) rc = jn_req_obj(&input, "conversationItem", &item, e);
-  if (!rc) rc = jn_req_str(&item, "id", &ignored, e);
-  if (!rc) rc = jn_req_str(&item, "participantId", &ignored, e);
+  if (!rc) rc = jn_req_str(&item, "id", &out->id, e);
+  if (!rc) rc = jn_req_str(&item, "participantId", &out->participant, e);
   if (!rc) rc = read_text(&item, out, rs, e);
   if (!rc) rc = jn_opt_str(&item, "language", &out->language, NULL, e);
   if (!rc) rc = jn_opt_str(&item, "modality", &ignored, NULL, e);
@@ -114,16 +115,23 @@ static err_code predict(const http_request *rq, const analyze_request *q, http_r
   if (!lm)
     return err_set(e, ERR_NOT_FOUND, "The deployment \"" STR_FMT "\" of the project \"" STR_FMT "\" cannot be found.",
                    STR_ARG(q->deployment), STR_ARG(q->project));
-  const model *m = live_model_of(lm);
+  const query_origin origin = {.participant = q->participant, .conversation = q->id, .text = q->text};
+  live_usage usage = {.lm = lm,
+                      .by_canary = live_takes_canary(lm, &origin),
+                      .text = q->text,
+                      .language = q->language,
+                      .log_query = q->log};
+  const model *m = usage.by_canary ? live_canary_of(lm) : live_model_of(lm);
   if (!language_known(q->language, m)) {
+    live_count(s, &usage);
     rs->inner_code = "UnsupportedLanguageCode";
     return err_at(e, ERR_INVALID_ARGUMENT, "analysisInput.conversationItem.language", "The language is not supported.");
   }
   prediction p;
   model_predict(m, q->text, &(predict_options){.language = q->language, .threshold = -1}, rq->arena, &p);
   write_result(q, m, &p, rq->arena, &rs->body);
-  live_count(s,
-             &(live_usage){.lm = lm, .text = q->text, .language = q->language, .prediction = &p, .log_query = q->log});
+  usage.prediction = &p;
+  live_count(s, &usage);
   return ERR_OK;
 }
 

@@ -82,6 +82,9 @@ static err_code status(const http_request *rq, http_response *rs, err *e) {
   jw_kint(&w, "predictions", (int64_t)c.predictions);
   jw_kint(&w, "liveDeployments", (int64_t)c.live_deployments);
   jw_kint(&w, "liveModels", (int64_t)c.live_models);
+  jw_kint(&w, "shadows", (int64_t)c.live_shadows);
+  jw_kint(&w, "canaries", (int64_t)c.live_canaries);
+  jw_kint(&w, "canariesReturned", (int64_t)c.trials.canary_returned);
   jw_kint(&w, "jobsWaiting", (int64_t)c.jobs_waiting);
   jw_kint(&w, "jobsRunning", (int64_t)c.jobs_running);
   jw_kint(&w, "trainingsRunning", (int64_t)c.trainings_running);
@@ -100,6 +103,7 @@ static void write_service_metrics(const http_request *rq, buf *out) {
   service_counters c;
   service_counters_read(app->service, &c);
   process_usage u = read_process();
+  const trial_totals *t = &c.trials;
   const metric rows[] = {
       {"dragoman_predictions_total", "counter", "Utterances predicted.", (double)c.predictions},
       {"dragoman_predictions_none_total", "counter", "Predictions whose top intent was None.",
@@ -115,6 +119,23 @@ static void write_service_metrics(const http_request *rq, buf *out) {
       {"dragoman_trainings_running", "gauge", "Training processes running.", (double)c.trainings_running},
       {"dragoman_live_deployments", "gauge", "Deployments that answer.", (double)c.live_deployments},
       {"dragoman_live_models", "gauge", "Models in memory.", (double)c.live_models},
+      {"dragoman_shadows", "gauge", "Deployments with a shadow.", (double)c.live_shadows},
+      {"dragoman_shadow_compared_total", "counter", "Answers compared with a shadow's.", (double)t->shadow_compared},
+      {"dragoman_shadow_intent_differs_total", "counter", "Of them, with another top intent.",
+       (double)t->shadow_intent_differs},
+      {"dragoman_shadow_entities_differ_total", "counter", "Of them, with other entities.",
+       (double)t->shadow_entities_differ},
+      {"dragoman_canaries", "gauge", "Deployments with a canary.", (double)c.live_canaries},
+      {"dragoman_canary_answered_total", "counter", "Answers by canaries.", (double)t->canary_answered},
+      {"dragoman_canary_errors_total", "counter", "Of them, errors.", (double)t->canary_errors},
+      {"dragoman_canary_none_total", "counter", "Of them, with top intent None.", (double)t->canary_none},
+      {"dragoman_canary_intent_differs_total", "counter",
+       "Of them, with another top intent than the deployment's model.", (double)t->canary_intent_differs},
+      {"dragoman_canary_entities_differ_total", "counter", "Of them, with other entities.",
+       (double)t->canary_entities_differ},
+      {"dragoman_canary_returned_total", "counter", "Canaries taken back by themselves.", (double)t->canary_returned},
+      {"dragoman_trial_queries_dropped_total", "counter", "Queries not compared because the queue was full.",
+       (double)t->dropped},
       {"dragoman_log_lines_dropped_total", "counter", "Log lines lost to a full ring.", (double)log_dropped()},
       {"process_resident_memory_bytes", "gauge", "Resident memory.", (double)u.resident_bytes},
       {"process_cpu_seconds_total", "counter", "CPU time of the server process.", u.cpu_s},

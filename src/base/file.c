@@ -182,6 +182,11 @@ err_code file_map_open(const char *path, file_map *m, err *e) {
   return rc;
 }
 
+/* Only a hint: a refusal costs memory, nothing else. */
+void file_map_forget(const file_map *m) {
+  if (m->n) (void)madvise((void *)(uintptr_t)m->p, m->n, MADV_DONTNEED);
+}
+
 void file_map_close(file_map *m) {
   if (m->n) munmap((void *)(uintptr_t)m->p, m->n);
   *m = (file_map){0};

@@ -27,5 +27,8 @@ typedef struct file_map {
 /* Read-only shared mapping of a regular file. */
 must_check err_code file_map_open(const char *path, file_map *m, err *e);
 void file_map_close(file_map *m);
+/* Pages read so far no longer count as resident; the next access finds them in the page cache again. Good after
+ * a pass over what is rarely needed. */
+void file_map_forget(const file_map *m);
 
 #endif

@@ -14,6 +14,12 @@ int64_t time_mono_us(void) { return clock_us(CLOCK_MONOTONIC); }
 int64_t time_thread_cpu_us(void) { return clock_us(CLOCK_THREAD_CPUTIME_ID); }
 int64_t time_process_cpu_us(void) { return clock_us(CLOCK_PROCESS_CPUTIME_ID); }
 
+int64_t time_local_us(int64_t t_us) {
+  time_t seconds = (time_t)(t_us / 1000000);
+  struct tm local;
+  return localtime_r(&seconds, &local) ? t_us + (int64_t)local.tm_gmtoff * 1000000 : t_us;
+}
+
 static int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b < 0); }
 
 static void to_tm(int64_t t_us, struct tm *tm, int *micros) {

@@ -6,6 +6,9 @@
 #include "base/str.h"
 
 int64_t time_now_us(void);        /* wall clock */
+/* What clocks of the zone of the process (TZ) show at that moment, in microseconds since they showed
+ * 1970-01-01T00:00. */
+int64_t time_local_us(int64_t t_us);
 int64_t time_mono_us(void);       /* monotonic, for intervals */
 int64_t time_thread_cpu_us(void); /* CPU time of the calling thread */
 int64_t time_process_cpu_us(void);

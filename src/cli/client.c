@@ -11,6 +11,7 @@
 #include <time.h>
 
 #define AUTHORING   "/language/authoring/analyze-conversations/projects"
+#define OWN         "/dragoman/projects"
 #define API_VERSION "2023-04-01"
 
 /* ---- start and end ------------------------------------------------------------------------ */
@@ -114,7 +115,8 @@ static err_code error_of_reply(const http_reply *r, err *e) {
 
 err_code client_call(client *c, const char *method, const char *path, const char *query, const char *content_type,
                      str body, http_reply *out, err *e) {
-  str url = arena_printf(&c->memory, "%s" AUTHORING "%s?api-version=" API_VERSION "%s", c->url, path, query);
+  str url = c->own ? arena_printf(&c->memory, "%s" OWN "%s?%s", c->url, path, query + (query[0] == '&'))
+                   : arena_printf(&c->memory, "%s" AUTHORING "%s?api-version=" API_VERSION "%s", c->url, path, query);
   http_reply reply;
   err_code code = http_client_call(c->http, method, url.p, content_type, body, &reply, e);
   if (code != ERR_OK) return code;
@@ -173,11 +175,18 @@ err_code client_list(client *c, const char *path, client_visit visit, void *cont
 /* From "https://host/…/projects/home/train/jobs/ID?api-version=…" to "home/train/jobs/ID". The server
  * may name itself by another address than ours; only the path counts. */
 static str operation_of_url(str url) {
-  static const str marker = {AUTHORING "/", sizeof AUTHORING};
+  static const str markers[] = {STR(AUTHORING "/"), STR(OWN "/")};
   url.n = str_find_byte(url, '?');
-  for (size_t i = 0; i + marker.n <= url.n; i++)
-    if (str_starts(str_skip(url, i), marker)) return str_skip(url, i + marker.n);
+  for (size_t i = 0; i < url.n; i++)
+    for (size_t m = 0; m < ARRAY_LEN(markers); m++)
+      if (str_starts(str_skip(url, i), markers[m])) return str_skip(url, i + markers[m].n);
   return url;
+}
+
+/* "home/jobs/ID": no operation of the authoring API looks like that. */
+static bool is_own_operation(str op) {
+  op = str_skip(op, str_find_byte(op, '/') + 1);
+  return str_starts(op, STR("jobs/"));
 }
 
 err_code client_operation_path(client *c, const char *operation, const char **path, err *e) {
@@ -187,6 +196,7 @@ err_code client_operation_path(client *c, const char *operation, const char **pa
   for (size_t i = 0; i < op.n; i++) slashes += op.p[i] == '/';
   if (slashes < 2 || str_find_byte(op, ' ') < op.n)
     return err_set(e, ERR_INVALID_ARGUMENT, "\"%s\" is no operation; one looks like home/train/jobs/ID", operation);
+  c->own = is_own_operation(op);
   *path = arena_printf(&c->memory, "/" STR_FMT, STR_ARG(op)).p;
   return ERR_OK;
 }

@@ -27,6 +27,7 @@ typedef struct client_options {
 typedef struct client {
   client_options options;
   const char *url; /* without a slash at the end */
+  bool own;        /* paths are below /dragoman/projects instead */
   http_client *http;
   arena memory; /* of one command */
 } client;
@@ -63,7 +64,8 @@ must_check err_code client_job(client *c, const char *method, const char *path, 
 /* The same for a job that was started before. operation: as --no-wait prints it. *job: the last state
  * as JSON, in the client's arena. */
 must_check err_code client_wait(client *c, const char *operation, const char *label, str *job, err *e);
-/* Path of an operation: "home/train/jobs/ID", or any URL that ends with it. ERR_INVALID_ARGUMENT. */
+/* Path of an operation: "home/train/jobs/ID", or any URL that ends with it; "home/jobs/ID" is one of
+ * Dragoman's own and sets c->own. ERR_INVALID_ARGUMENT. */
 must_check err_code client_operation_path(client *c, const char *operation, const char **path, err *e);
 
 /* The members of an object, one a line. */

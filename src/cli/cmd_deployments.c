@@ -1,8 +1,10 @@
 /* cmd_deployments.c -- `dragoman deployments …` */
 #include "base/json_out.h"
 #include "cli/commands.h"
+#include "cli/history.h"
 #include "cli/project_resources.h"
 #include "cli/show.h"
+#include "cli/trials.h"
 
 #include <stdio.h>
 
@@ -155,6 +157,13 @@ int cmd_deployments(int argc, char **argv) {
       {"show", "what a deployment serves", deployments_show},
       {"deploy", "a trained model under a deployment name", deployments_deploy},
       {"swap", "the models of two deployments", deployments_swap},
+      {"history", "what a deployment served and since when", deployments_history},
+      {"rollback", "a deployment to an earlier state", deployments_rollback},
+      {"restore", "all deployments to what they served at a time", deployments_restore},
+      {"shadow", "a second model asked the same, never heard", deployments_shadow},
+      {"canary", "a second model for a share of the queries", deployments_canary},
+      {"trial", "what a shadow or canary has counted", deployments_trial},
+      {"end-trial", "a shadow or canary", deployments_end_trial},
       {"withdraw", "a deployment from assigned resources", deployments_withdraw},
       {"delete", "a deployment", deployments_delete},
   };

@@ -9,6 +9,11 @@
 
 enum { GOLDEN_STEPS = 48 }; /* 0.618^48: far below the float that is kept */
 
+/* Of scores of unit-length vectors (reference learning §8.6). */
+static const combination usual = {.t_linear = 3.5f, .t_mlp = 1.5f, .t_final = 1.0f};
+/* A few separable examples would drive a temperature to its bound, and every score to 1. */
+static const double prior_weight = 3;
+
 /* log sum_i exp(t z_i) */
 learn_kernel static double log_sum(const float *z, uint32_t k, float t) {
   float top = max_of(z, k);
@@ -38,21 +43,27 @@ double nll_at(const score_table *s, const uint32_t *y, double t) {
   return s->rows ? sum / (double)s->rows : 0;
 }
 
-double temperature_fit(const score_table *s, const uint32_t *y) {
-  if (!s->rows) return 1;
+/* Negative log posterior of all rows up to a constant: gamma prior with its mode at t_usual, which
+ * keeps the loss convex in t. */
+static double loss_at(const score_table *s, const uint32_t *y, double t, double t_usual) {
+  return (double)s->rows * nll_at(s, y, t) + prior_weight * (t / t_usual - fm_log(t / t_usual));
+}
+
+double temperature_fit(const score_table *s, const uint32_t *y, double t_usual) {
+  if (!s->rows) return t_usual;
   const double ratio = 0.61803398874989484820;
   double low = fm_log(0.05), high = fm_log(50.0);
   double a = high - ratio * (high - low), b = low + ratio * (high - low);
-  double fa = nll_at(s, y, fm_exp(a)), fb = nll_at(s, y, fm_exp(b));
+  double fa = loss_at(s, y, fm_exp(a), t_usual), fb = loss_at(s, y, fm_exp(b), t_usual);
   for (int i = 0; i < GOLDEN_STEPS; i++) {
     if (fa <= fb) {
       high = b, b = a, fb = fa;
       a = high - ratio * (high - low);
-      fa = nll_at(s, y, fm_exp(a));
+      fa = loss_at(s, y, fm_exp(a), t_usual);
     } else {
       low = a, a = b, fa = fb;
       b = low + ratio * (high - low);
-      fb = nll_at(s, y, fm_exp(b));
+      fb = loss_at(s, y, fm_exp(b), t_usual);
     }
   }
   return fm_exp((low + high) / 2);
@@ -67,13 +78,14 @@ static void mean_log(const combination *c, const float *z_linear, const float *z
 }
 
 combination combination_fit(const score_table *linear, const score_table *mlp, const uint32_t *y) {
-  combination c = {.t_linear = (float)temperature_fit(linear, y), .t_mlp = (float)temperature_fit(mlp, y)};
+  combination c = {.t_linear = (float)temperature_fit(linear, y, (double)usual.t_linear),
+                   .t_mlp = (float)temperature_fit(mlp, y, (double)usual.t_mlp)};
   size_t stride = linear->stride;
   float *mean = learn_floats(linear->rows * stride), *scratch = learn_floats(stride);
   for (size_t i = 0; i < linear->rows; i++)
     mean_log(&c, linear->z + i * stride, mlp->z + i * stride, linear->k, scratch, mean + i * stride);
   score_table both = {.z = mean, .rows = linear->rows, .k = linear->k, .stride = linear->stride};
-  c.t_final = (float)temperature_fit(&both, y);
+  c.t_final = (float)temperature_fit(&both, y, (double)usual.t_final);
   free(mean);
   free(scratch);
   return c;

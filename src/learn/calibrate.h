@@ -30,11 +30,11 @@ void log_softmax(const float *z, uint32_t k, float t, float *out);
 /* Mean negative log-likelihood of classes y under softmax(t * z); 0 rows: 0. */
 double nll_at(const score_table *s, const uint32_t *y, double t);
 
-/* The t in [0.05, 50] that minimises nll_at: golden section on log t (the loss is convex in t).
- * 0 rows: 1. */
-double temperature_fit(const score_table *s, const uint32_t *y);
+/* The likeliest t in [0.05, 50] under a prior around t_usual that weighs like a few examples:
+ * golden section on log t (the loss is convex in t). 0 rows: t_usual. */
+double temperature_fit(const score_table *s, const uint32_t *y, double t_usual);
 
-/* Fit all three on held-out scores of the same rows. */
+/* Fit all three on held-out scores of the same rows; 0 rows: the typical values. */
 combination combination_fit(const score_table *linear, const score_table *mlp, const uint32_t *y);
 
 /* p [stride] probabilities of one utterance, summing to 1 over k, padding 0; scratch [2 * stride],

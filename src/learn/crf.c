@@ -58,7 +58,7 @@ void crf_data_free(crf_data *d) {
 
 crf_options crf_recipe(bool advanced, uint64_t seed) {
   return (crf_options){
-      .epochs = advanced ? 20 : 12, .rate = 0.05, .l2 = 0.03, .feature_dropout = advanced ? 0.2 : 0, .seed = seed};
+      .epochs = advanced ? 20 : 12, .rate = 0.05, .l2 = 0.03, .feature_dropout = advanced ? 0.2 : 0.1, .seed = seed};
 }
 
 static inline size_t sequence_begin(const crf_data *d, size_t s) {

@@ -50,7 +50,7 @@ typedef struct crf_options {
   int epochs;             /* recipe: 12; advanced 20 */
   double rate;            /* recipe: 0.05 */
   double l2;              /* recipe: 0.03: l2 |W|^2 / 2 in total, spread over occurrences */
-  double feature_dropout; /* share of features dropped, a token at a time (recipe: 0; advanced 0.2) */
+  double feature_dropout; /* share of features dropped, a token at a time (recipe: 0.1; advanced 0.2) */
   uint64_t seed;
   const learn_watch *watch; /* may be NULL */
 } crf_options;

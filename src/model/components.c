@@ -2,10 +2,11 @@
  *
  *   tokens --phrase automaton--> list finds (of the request's language) and gazetteer hits
  *   text   --PCRE2-->            regex finds
- *
- * Prebuilt finds join here as further component_spans with COMPONENT_PREBUILT. */
+ *   both   --recognisers-->      prebuilt finds, of the categories that the model uses */
 #include "model/model_internal.h"
 
+#include "base/timeutil.h"
+#include "recognize/prebuilt_match.h"
 #include "text/languages.h"
 
 #include <stdlib.h>
@@ -61,6 +62,13 @@ static void find_phrases(const model *m, const language_filter *languages, const
   }
 }
 
+/* Room for n more spans. */
+static void make_room(component_finds *out, size_t n, arena *a) {
+  component_span *spans = arena_alloc(a, (out->span_count + n + 1) * sizeof *spans);
+  if (out->span_count) memcpy(spans, out->spans, out->span_count * sizeof *spans);
+  out->spans = spans;
+}
+
 /* The compiled expressions, made by whoever needs them first; NULL when they cannot be made. */
 static const regex_set *regexes_of(const model *m) {
   model *shared = (model *)m; /* the one field that changes, and only from NULL to its value */
@@ -85,12 +93,10 @@ static void find_regexes(const model *m, const language_filter *languages, str t
   regex_match *matches;
   size_t n;
   regex_find(set, &enabled, text, a, &matches, &n, NULL);
-  component_span *spans = arena_alloc(a, (out->span_count + n + 1) * sizeof *spans);
-  if (out->span_count) memcpy(spans, out->spans, out->span_count * sizeof *spans);
-  out->spans = spans;
+  make_room(out, n, a);
   for (size_t i = 0; i < n; i++) {
     const model_regex *r = &m->regex_records[matches[i].pattern];
-    spans[out->span_count++] = (component_span){
+    out->spans[out->span_count++] = (component_span){
         .entity = r->entity,
         .begin_bytes = matches[i].begin_bytes,
         .end_bytes = matches[i].end_bytes,
@@ -101,9 +107,52 @@ static void find_regexes(const model *m, const language_filter *languages, str t
   }
 }
 
-void model__find_components(const model *m, str text, const tokens *t, str spoken, arena *a, component_finds *out) {
+/* Local time of the person, kept within the years that the recognisers know. */
+static civil_time reference_of(const predict_options *o) {
+  enum { FIRST_YEAR = 1, LAST_YEAR = 9999 };
+  static const civil_time first = {FIRST_YEAR, 1, 1, 0, 0, 0}, last = {LAST_YEAR, 12, 31, 23, 59, 59};
+  int64_t local_us = o && o->reference_us ? o->reference_us : time_local_us(time_now_us());
+  int64_t seconds = local_us / 1000000 - (local_us % 1000000 < 0);
+  return civil_from_seconds(MAX_OF(seconds_from_civil(&first), MIN_OF(seconds, seconds_from_civil(&last))));
+}
+
+/* One find for each entity that has the category. */
+static void add_prebuilt(const model *m, const prebuilt_match *found, component_finds *out) {
+  for (size_t i = 0; i < m->prebuilt_count; i++) {
+    if (m->prebuilts[i].category != (uint32_t)found->category) continue;
+    out->spans[out->span_count++] =
+        (component_span){.entity = m->prebuilts[i].entity,
+                         .begin_bytes = found->begin_bytes,
+                         .end_bytes = found->end_bytes,
+                         .component = COMPONENT_PREBUILT,
+                         .score = 1.0f,
+                         .has_extra = true,
+                         .extra = {.kind = EXTRA_ENTITY_SUBTYPE, .key = str_of(found->subtype)},
+                         .resolutions = found->resolutions,
+                         .resolution_count = found->resolution_count};
+  }
+}
+
+static void find_prebuilts(const model *m, str text, const tokens *t, str spoken, const predict_options *o, arena *a,
+                           component_finds *out) {
+  prebuilt_request q = {.categories = m->prebuilt_categories, .language = spoken};
+  if (q.categories & PREBUILT_BIT(PREBUILT_DATETIME)) q.reference = reference_of(o);
+  prebuilt_match *matches;
+  size_t n;
+  prebuilt_match_all(text, t, &q, a, &matches, &n);
+  if (!n) return;
+  size_t finds = 0;
+  for (size_t i = 0; i < n; i++)
+    for (size_t k = 0; k < m->prebuilt_count; k++) finds += m->prebuilts[k].category == (uint32_t)matches[i].category;
+  make_room(out, finds, a);
+  for (size_t i = 0; i < n; i++) add_prebuilt(m, &matches[i], out);
+}
+
+void model__find_components(const model *m, str text, const tokens *t, const predict_options *o, arena *a,
+                            component_finds *out) {
   *out = (component_finds){0};
-  language_filter languages = {.m = m, .language = spoken.n ? spoken : m->info.language};
+  language_filter languages = {.m = m, .language = o && o->language.n ? o->language : m->info.language};
   if (m->phrases.n && t->n) find_phrases(m, &languages, t, a, out);
   if (m->regex_count && text.n) find_regexes(m, &languages, text, a, out);
+  if (m->prebuilt_categories && t->n) find_prebuilts(m, text, t, languages.language, o, a, out);
 }

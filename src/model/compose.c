@@ -61,21 +61,18 @@ static void collect_extras(const component_span *const *parts, size_t n, arena *
   e->extra_count = count;
 }
 
-/* One JSON array out of the arrays of the parts. */
-static str join_resolutions(const component_span *const *parts, size_t n, arena *a) {
-  size_t bytes = 2, used = 0;
-  for (size_t i = 0; i < n; i++) bytes += parts[i]->resolutions.n;
-  char *out = arena_alloc(a, bytes);
+/* The resolutions of all parts, in the order of the parts. */
+static void collect_resolutions(const component_span *const *parts, size_t n, arena *a, predicted_entity *e) {
+  size_t count = 0;
+  for (size_t i = 0; i < n; i++) count += parts[i]->resolution_count;
+  if (!count) return;
+  attr_list *all = arena_alloc(a, count * sizeof *all);
   for (size_t i = 0; i < n; i++) {
-    str r = parts[i]->resolutions;
-    if (r.n <= 2) continue;
-    out[used] = used ? ',' : '[';
-    memcpy(out + used + 1, r.p + 1, r.n - 2);
-    used += r.n - 1;
+    const component_span *s = parts[i];
+    if (s->resolution_count) memcpy(all + e->resolution_count, s->resolutions, s->resolution_count * sizeof *all);
+    e->resolution_count += s->resolution_count;
   }
-  if (!used) return (str){NULL, 0};
-  out[used++] = ']';
-  return str_make(out, used);
+  e->resolutions = all;
 }
 
 /* One instance over the union of the parts, n > 0. */
@@ -90,7 +87,7 @@ static void emit(composer *c, const component_span *const *parts, size_t n) {
     e->components |= parts[i]->component;
   }
   collect_extras(parts, n, c->a, e);
-  e->resolutions = join_resolutions(parts, n, c->a);
+  collect_resolutions(parts, n, c->a, e);
 }
 
 static unsigned components_of(const component_span *g, size_t n) {

@@ -16,7 +16,8 @@ typedef struct component_span {
   float score;                     /* [0, 1] */
   bool has_extra;
   entity_extra extra;
-  str resolutions; /* JSON array text; .n 0: none */
+  const attr_list *resolutions; /* [resolution_count] */
+  size_t resolution_count;
 } component_span;
 
 /* How one entity is composed; stored as it is in the model file. */

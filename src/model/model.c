@@ -1,6 +1,7 @@
 #include "model/model_internal.h"
 
 #include "project/limits.h"
+#include "recognize/prebuilt.h"
 
 #include <stdlib.h>
 
@@ -95,6 +96,20 @@ static err_code open_intents(model *m, const model_file *f, err *e) {
   return rc;
 }
 
+/* By entity, then category, each pair once. */
+static err_code open_prebuilts(model *m, const model_file *f, err *e) {
+  err_code rc = FIND(f, SECTION_PREBUILTS, m->prebuilts, &m->prebuilt_count);
+  if (rc) return rc;
+  for (size_t i = 0; i < m->prebuilt_count; i++) {
+    const model_prebuilt *p = &m->prebuilts[i], *before = i ? p - 1 : NULL;
+    if (p->entity >= m->info.entity_count || p->category >= PREBUILT_COUNT) return corrupt(e, "prebuilt part");
+    if (before && (before->entity > p->entity || (before->entity == p->entity && before->category >= p->category)))
+      return corrupt(e, "prebuilt part");
+    m->prebuilt_categories |= PREBUILT_BIT(p->category);
+  }
+  return ERR_OK;
+}
+
 static err_code open_components(model *m, const model_file *f, err *e) {
   const uint8_t *block;
   size_t n;
@@ -106,7 +121,7 @@ static err_code open_components(model *m, const model_file *f, err *e) {
   if (m->regex_count > LIMIT_REGEXES_PER_PROJECT) return corrupt(e, "regex part");
   for (size_t i = 0; i < m->regex_count; i++)
     if (m->regex_records[i].entity >= m->info.entity_count) return corrupt(e, "regex part");
-  return ERR_OK;
+  return open_prebuilts(m, f, e);
 }
 
 static err_code open_tagger(model *m, const model_file *f, err *e) {
@@ -153,6 +168,7 @@ err_code model_open(const char *path, bool verify, model **out, err *e) {
     return rc;
   }
   (*out)->map = map;
+  file_map_forget(&map); /* most open models wait for their first request for long */
   return ERR_OK;
 }
 

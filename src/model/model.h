@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/json_out.h"
 #include "base/str.h"
+#include "recognize/recognize.h"
 #include "text/offsets.h"
 
 typedef struct model model; /* opaque, immutable, heap: model_close */
@@ -51,7 +52,8 @@ typedef struct predicted_entity {
   unsigned components;             /* COMPONENT_* bits of project.h that took part */
   const entity_extra *extras;      /* in order list, regex, prebuilt */
   size_t extra_count;
-  str resolutions;                 /* JSON array text of prebuilt resolutions; .n 0 = none */
+  const attr_list *resolutions;    /* of its prebuilts, each {"resolutionKind",…} */
+  size_t resolution_count;
 } predicted_entity;
 
 typedef struct prediction {
@@ -64,7 +66,8 @@ typedef struct prediction {
 
 typedef struct predict_options {
   str language;          /* .p NULL: the project's language */
-  int64_t reference_us;  /* "now" for prebuilt dates; 0: the wall clock */
+  int64_t reference_us;  /* "now" for prebuilt dates: local time of the person in microseconds since
+                          * 1970-01-01T00:00 there; 0: the clock, in the zone of the process (TZ) */
   double threshold;      /* < 0: the model's confidence threshold */
 } predict_options;
 

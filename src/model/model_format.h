@@ -32,11 +32,13 @@ enum model_section_id {
   SECTION_TAGGER_Q,       /* int8_t [tagger_features][label_stride] */
   SECTION_TAGGER_SCALE,   /* float [tagger_features] */
   SECTION_TRANSITIONS,    /* float [labels][label_stride] */
-  SECTION_MLP             /* and up: MLP_SECTIONS for each perceptron */
+  SECTION_MLP             /* and up: MLP_SECTIONS for each of MODEL_MAX_MLPS perceptrons */
 };
 
 enum mlp_section { MLP_W1_Q, MLP_W1_SCALE, MLP_W2_Q, MLP_W2_SCALE, MLP_B2, MLP_SECTIONS };
 enum { MODEL_MAX_MLPS = 3 };
+
+enum { SECTION_PREBUILTS = SECTION_MLP + MODEL_MAX_MLPS * MLP_SECTIONS }; /* model_prebuilt; may be missing */
 
 static inline uint32_t mlp_section_id(size_t mlp, enum mlp_section part) {
   return (uint32_t)(SECTION_MLP + mlp * MLP_SECTIONS + part);
@@ -82,5 +84,10 @@ typedef struct model_regex {
   uint32_t key, pattern; /* strings */
   uint32_t language;     /* 0: any */
 } model_regex;
+
+typedef struct model_prebuilt { /* by entity, then category, each pair once */
+  uint32_t entity;
+  uint32_t category; /* prebuilt_id */
+} model_prebuilt;
 
 #endif

@@ -41,6 +41,9 @@ struct model {
   const model_regex *regex_records;
   size_t regex_count;
   _Atomic(regex_set *) regexes; /* compiled on first use */
+  const model_prebuilt *prebuilts;
+  size_t prebuilt_count;
+  uint32_t prebuilt_categories; /* PREBUILT_BIT of those that occur */
 
   word_clusters clusters;
   const uint32_t *types; /* [chain.types] entity */
@@ -55,15 +58,16 @@ must_check err_code model__open_bytes(const uint8_t *bytes, size_t n, bool verif
 /* Text of a string index; empty for one that does not exist. */
 str model__string(const model *m, uint32_t index);
 
-/* What the list and regex components and the gazetteer find in one utterance. */
+/* What the list, regex and prebuilt components and the gazetteer find in one utterance. */
 typedef struct component_finds {
-  component_span *spans; /* [span_count] list and regex finds */
+  component_span *spans; /* [span_count] list, regex and prebuilt finds */
   size_t span_count;
   gazetteer_hit *hits; /* [hit_count] by first token */
   size_t hit_count;
 } component_finds;
 
-/* spoken: language of the request, .n 0: the project's. */
-void model__find_components(const model *m, str text, const tokens *t, str spoken, arena *a, component_finds *out);
+/* o: language and reference time; NULL: those of the project and of the clock. */
+void model__find_components(const model *m, str text, const tokens *t, const predict_options *o, arena *a,
+                            component_finds *out);
 
 #endif

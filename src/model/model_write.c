@@ -116,10 +116,16 @@ static void add_mlps(const intent_result *r, model_writer *w) {
   }
 }
 
+/* After the perceptrons: sections are written by ascending id. */
+static void add_prebuilts(const component_tables *c, model_writer *w) {
+  if (c->prebuilts.n) model_writer_add(w, SECTION_PREBUILTS, sizeof *c->prebuilts.p, c->prebuilts.p, c->prebuilts.n);
+}
+
 void model_write_sections(const model_parts *p, model_writer *w) {
   add_schema(p, w);
   add_components(p->components, w);
   add_intents(p->intents, w);
   add_tagger(p->entities, w);
   add_mlps(p->intents, w);
+  add_prebuilts(p->components, w);
 }

@@ -9,15 +9,18 @@
 /* Share of correct held-out utterances that None may take from their intent when it was fitted
  * without None utterances: accuracy within scope against recall out of scope. In a small set a few
  * of them, lest one odd utterance decide. */
-static const double given_up = 0.0015, given_up_hits = 3, most_given_up = 0.01;
+static const double given_up = 0.002, given_up_hits = 3, most_given_up = 0.01;
+/* One unit of unknown text counts like so many nats of doubt (reference learning §5). */
+static const double unknown_ratio = 6;
+/* Before anything is known: None needs an utterance with this share unknown that also fits every
+ * intent alike. Held-out utterances outweigh that by as much unknown text as they got right,
+ * in whole utterances: copies of one template say nothing about what people will say. */
+static const double usual_unknown = 0.6, usual_evidence = 1;
+static const double usual_slope = 4, usual_bias = -6, least_slope = 1, most_slope = 8;
 /* None utterances stand for everything else that people say: they weigh at least so much of the
  * others. */
 static const double least_none_share = 0.05;
-/* One unit of unknown text counts like so many nats of doubt (reference learning §5). */
-static const double unknown_ratio = 8;
-/* Steepness where the examples cannot tell: too few classes or no held-out utterances. */
-static const double usual_slope = 3, least_slope = 1, most_slope = 8, usual_bias = -6;
-enum { LEAST_CLASSES = 4, LEAST_EXAMPLES = 20, NEWTON_STEPS = 30, TERMS = 4 };
+enum { NEWTON_STEPS = 30, TERMS = 4 };
 
 none_signs none_signs_of(const float *p, uint32_t classes, uint32_t none_class, uint32_t without, float coverage) {
   double sum = 0, entropy = 0, best = 0;
@@ -120,33 +123,40 @@ static double doubt_of(const none_signs *s) {
 }
 
 /* How steeply the score rises with doubt: in-scope utterances against the same ones bereft of
- * their intent, as many of the one as of the other. */
-static double fit_slope(const none_example *v, size_t n) {
+ * their intent, as many of the one as of the other. Bereft, one class fewer is left to be in doubt
+ * about, which matters where there are few; of two classes nothing is left and the usual stands. */
+static double fit_slope(const none_example *v, size_t n, uint32_t classes) {
   logistic_row *rows = mem_zalloc(2 * n + 1, sizeof *rows);
-  logistic l = {.rows = rows, .terms = 2, .mean = {usual_bias, usual_slope}, .precision = {0.01, 0.01}};
-  for (size_t i = 0; i < n; i++) {
-    if (v[i].is_none) continue;
-    rows[l.n++] = (logistic_row){.x = {1, doubt_of(&v[i].signs)}, .weight = 1, .y = false};
-    rows[l.n++] = (logistic_row){.x = {1, doubt_of(&v[i].bereft)}, .weight = 1, .y = true};
-  }
+  logistic l = {.rows = rows, .terms = 2, .mean = {usual_bias, usual_slope}, .precision = {0.01, 1}};
   double theta[TERMS] = {usual_bias, usual_slope};
+  for (size_t i = 0; i < n && classes > 2; i++) {
+    if (v[i].is_none) continue;
+    none_signs bereft = v[i].bereft;
+    bereft.doubt *= (float)(log(classes) / log(classes - 1));
+    rows[l.n++] = (logistic_row){.x = {1, doubt_of(&v[i].signs)}, .weight = 1, .y = false};
+    rows[l.n++] = (logistic_row){.x = {1, doubt_of(&bereft)}, .weight = 1, .y = true};
+  }
   logistic_fit(&l, theta);
   free(rows);
   return fmin(fmax(theta[1], least_slope), most_slope);
 }
 
 /* The bias with which None takes just a given share of the hits: it takes an utterance when
- * n > (1 - n) q_best, that is when bias > log q_best - slope * doubt. Of few intents doubt says
- * little (informed is false): then None is left to the clearest cases. */
-static double fit_bias(const none_example *v, size_t n, double slope, bool informed) {
+ * n > (1 - n) q_best, that is when bias > log q_best - slope * doubt. Weighed with the usual bias
+ * by how much unknown text the hits had. */
+static double fit_bias(const none_example *v, size_t n, double slope, uint32_t classes) {
+  double usual = -log(classes) - slope * (log(classes) + unknown_ratio * usual_unknown), evidence = 0;
   double *margin = mem_zalloc(n + 1, sizeof *margin);
   size_t hits = 0;
-  for (size_t i = 0; i < n; i++)
-    if (v[i].is_hit) margin[hits++] = log(fmax((double)v[i].best, 1e-12)) - slope * doubt_of(&v[i].signs);
-  double few = informed ? fmin(given_up_hits / (double)(hits + 1), most_given_up) : 0;
-  double bias = hits ? quantile_of(margin, hits, fmax(given_up, few)) : usual_bias;
+  for (size_t i = 0; i < n; i++) {
+    if (!v[i].is_hit) continue;
+    margin[hits++] = log(fmax((double)v[i].best, 1e-12)) - slope * doubt_of(&v[i].signs);
+    evidence += (double)v[i].signs.unknown;
+  }
+  double few = fmin(given_up_hits / (double)(hits + 1), most_given_up);
+  double found = hits ? quantile_of(margin, hits, fmax(given_up, few)) : usual;
   free(margin);
-  return bias;
+  return (evidence * found + usual_evidence * usual) / (evidence + usual_evidence);
 }
 
 /* With None utterances of the author's own: all four weights, starting from and held near those
@@ -163,7 +173,7 @@ static void fit_all(const none_example *v, size_t n, none_model *m) {
   double theta[TERMS] = {(double)m->bias, (double)m->doubt, (double)m->unknown, (double)m->rival};
   logistic l = {.rows = rows, .n = n, .terms = TERMS};
   for (size_t k = 0; k < TERMS; k++) {
-    double sd = k ? theta[k] : 3;
+    double sd = k ? 0.5 * theta[k] : 1;
     l.mean[k] = theta[k];
     l.precision[k] = 1 / (sd * sd);
   }
@@ -173,9 +183,9 @@ static void fit_all(const none_example *v, size_t n, none_model *m) {
 }
 
 none_model none_fit(const none_example *v, size_t n, uint32_t real_classes) {
-  bool enough = n >= LEAST_EXAMPLES && real_classes >= LEAST_CLASSES;
-  double slope = enough ? fit_slope(v, n) : usual_slope;
-  none_model m = {.bias = (float)fit_bias(v, n, slope, enough),
+  uint32_t classes = MAX_OF(real_classes, 1u);
+  double slope = fit_slope(v, n, classes);
+  none_model m = {.bias = (float)fit_bias(v, n, slope, classes),
                   .doubt = (float)slope,
                   .unknown = (float)(slope * unknown_ratio),
                   .rival = (float)slope};

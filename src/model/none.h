@@ -9,7 +9,8 @@
  *
  * A project without None utterances has nothing to fit this on. But every held-out utterance, its
  * own intent taken out of q, is an utterance that belongs to no intent: these stand in for
- * what is out of scope (doc/evaluation.md, "None", has the figures). */
+ * what is out of scope. The fewer there are and the more alike, the nearer the fit stays to a
+ * prior that gives up hardly anything (doc/evaluation.md, "None", has the figures). */
 #ifndef DRAGOMAN_MODEL_NONE_H
 #define DRAGOMAN_MODEL_NONE_H
 
@@ -39,7 +40,6 @@ typedef struct none_example {
   none_signs signs;  /* as it is */
   none_signs bereft; /* without its own intent; unused for None utterances */
   float best;        /* q of the best real intent */
-  float weight;      /* > 0 */
   bool is_none;      /* labelled None */
   bool is_hit;       /* the best real intent is the labelled one */
 } none_example;

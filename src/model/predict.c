@@ -1,7 +1,7 @@
 /* One straight pass over an utterance:
  *
  *   text -> tokens -> sparse vector -> linear model and perceptrons -> probabilities -> None -> scores
- *                 \-> phrases, regexes -----------\
+ *                 \-> phrases, regexes, prebuilts \
  *                  \-> token features, top intent -> sequence labels -> learned spans -> composition
  *
  * Everything lives in the caller's arena; nothing is cached from one request to the next. */
@@ -163,10 +163,10 @@ static size_t find_learned(const model *m, const tagger_sentence *s, arena *a, c
   return count;
 }
 
-static void predict_entities(const model *m, str text, const tokens *t, uint32_t top, str spoken, arena *a,
-                             prediction *out) {
+static void predict_entities(const model *m, str text, const tokens *t, uint32_t top, const predict_options *o,
+                             arena *a, prediction *out) {
   component_finds finds;
-  model__find_components(m, text, t, spoken, a, &finds);
+  model__find_components(m, text, t, o, a, &finds);
   component_span *spans = finds.spans;
   size_t n = finds.span_count;
   if (m->chain.types && t->n) {
@@ -188,5 +188,5 @@ void model_predict(const model *m, str text, const predict_options *o, arena *a,
   tokenize(text, a, &t);
   double threshold = o && o->threshold >= 0 ? o->threshold : m->info.confidence_threshold;
   uint32_t top = predict_intents(m, &t, threshold, a, out);
-  predict_entities(m, text, &t, top, o ? o->language : STR_NONE, a, out);
+  predict_entities(m, text, &t, top, o, a, out);
 }

@@ -33,9 +33,11 @@ static void write_entity(jw *w, const model *m, str text, const predicted_entity
   jw_kint(w, "length", (int64_t)(end - begin));
   jw_key(w, "confidenceScore");
   jw_score(w, (double)e->score);
-  if (e->resolutions.n) {
+  if (e->resolution_count) {
     jw_key(w, "resolutions");
-    jw_raw(w, e->resolutions);
+    jw_arr(w);
+    for (size_t i = 0; i < e->resolution_count; i++) attr_list_write_json(w, &e->resolutions[i]);
+    jw_end(w);
   }
   if (e->extra_count) {
     jw_key(w, "extraInformation");

@@ -17,9 +17,11 @@ enum family {
   F_CLUSTER,   /* + position and size */
   F_GAZETTEER, /* + position and begin or inside */
   F_INTENT,
-  F_INTENT_WORD,
+  F_INTENT_WORD, /* + position */
   F_BAG,
-  F_TRIPLE /* three neighbours, around a character token */
+  F_TRIPLE,           /* three neighbours, around a character token */
+  F_INTENT_CLUSTER,   /* of the middle size */
+  F_INTENT_GAZETTEER, /* begin or inside */
 };
 enum { AFFIX_MAX = 4, WINDOW = 2, KEYS_A_TOKEN = 48 };
 
@@ -117,6 +119,14 @@ static void put_clusters(key_writer *w, size_t i) {
   }
 }
 
+/* What stands here means one thing in one intent and another in the next. */
+static void put_with_intent(key_writer *w, size_t i) {
+  uint64_t intent = w->s->intent;
+  for (int d = -1; d <= 1; d++) put(w, F_INTENT_WORD, d, pair_of(intent, word_at(w, i, d)));
+  uint16_t cluster = w->clusters[i][CLUSTER_SIZES / 2];
+  if (cluster != CLUSTER_UNKNOWN) put(w, F_INTENT_CLUSTER, 0, pair_of(intent, cluster));
+}
+
 static void put_token(key_writer *w, size_t i) {
   const token *t = &w->s->t->v[i];
   size_t n = w->s->t->n;
@@ -129,7 +139,7 @@ static void put_token(key_writer *w, size_t i) {
   put(w, F_FROM_START, 0, MIN_OF(i, 3));
   put(w, F_TO_END, 0, MIN_OF(n - 1 - i, 2));
   put_clusters(w, i);
-  put(w, F_INTENT_WORD, 0, pair_of(w->s->intent, w->words[i]));
+  put_with_intent(w, i);
 }
 
 /* Flags "a known value of this entity begins at / goes through the token" as bits 2e and 2e + 1,
@@ -168,7 +178,10 @@ static void put_gazetteer(key_writer *w, const hit_flags *h, size_t i) {
     size_t at = i + (size_t)(d + 1);
     if (at < 1 || at - 1 >= n) continue;
     size_t first = at >= 2 ? h->end[at - 2] : 0;
-    for (size_t f = first; f < h->end[at - 1]; f++) put(w, F_GAZETTEER, d, h->flags[f]);
+    for (size_t f = first; f < h->end[at - 1]; f++) {
+      put(w, F_GAZETTEER, d, h->flags[f]);
+      if (d == 0) put(w, F_INTENT_GAZETTEER, 0, pair_of(w->s->intent, h->flags[f]));
+    }
   }
 }
 
@@ -208,7 +221,7 @@ void tagger_keys_of(const tagger_sentence *s, arena *a, tagger_keys *out) {
   size_t flag_count = n ? flags.end[n - 1] : 0;
   size_t *end = arena_alloc(a, (n + 1) * sizeof *end);
   key_writer w = {.s = s, .words = words, .shapes = shapes, .clusters = (const uint16_t(*)[CLUSTER_SIZES])clusters};
-  w.keys = arena_alloc(a, (n * (KEYS_A_TOKEN + 1) + 3 * flag_count + 2) * sizeof *w.keys);
+  w.keys = arena_alloc(a, (n * (KEYS_A_TOKEN + 1) + 4 * flag_count + 2) * sizeof *w.keys);
   for (size_t i = 0; i < n; i++) {
     put_token(&w, i);
     put_gazetteer(&w, &flags, i);

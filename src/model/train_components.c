@@ -1,5 +1,6 @@
 #include "model/train_components.h"
 
+#include "recognize/prebuilt.h"
 #include "recognize/regex.h"
 #include "text/languages.h"
 
@@ -82,6 +83,18 @@ static err_code add_regexes(component_builder *b, uint32_t index, err *e) {
   return ERR_OK;
 }
 
+/* Each category once, by number. Names were checked when the project was read. */
+static void add_prebuilts(component_builder *b, uint32_t index) {
+  const struct entity *e = &b->s->p->entities[index];
+  uint32_t wanted = 0;
+  for (size_t i = 0; i < e->prebuilt_count; i++) {
+    const prebuilt_category *category = prebuilt_find(e->prebuilts[i]);
+    if (category) wanted |= PREBUILT_BIT(prebuilt_id_of(category));
+  }
+  for (uint32_t id = 0; id < PREBUILT_COUNT; id++)
+    if (wanted & PREBUILT_BIT(id)) VEC_PUSH(&b->out->prebuilts, ((model_prebuilt){.entity = index, .category = id}));
+}
+
 /* Labelled texts of all rows, each (entity, folded text) one value. */
 static void add_labelled_values(component_builder *b) {
   strmap index;
@@ -120,6 +133,7 @@ err_code component_tables_build(const training_set *s, string_table *strings, co
   err_code rc = ERR_OK;
   for (uint32_t i = 0; i < s->p->entity_count && !rc; i++) {
     add_lists(&b, i);
+    add_prebuilts(&b, i);
     rc = add_regexes(&b, i, e);
   }
   add_labelled_values(&b);
@@ -138,6 +152,7 @@ void component_tables_free(component_tables *t) {
   VEC_FREE(&t->own);
   VEC_FREE(&t->own_end);
   VEC_FREE(&t->regexes);
+  VEC_FREE(&t->prebuilts);
 }
 
 static bool row_labels(const component_tables *t, size_t row, uint32_t value) {

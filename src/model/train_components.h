@@ -29,6 +29,7 @@ typedef struct component_tables {
   u32_vec labelled;         /* [values.n] original rows that label the value */
   u32_vec own, own_end;     /* [originals] */
   VEC(model_regex) regexes;
+  VEC(model_prebuilt) prebuilts;
 } component_tables;
 
 /* ERR_INVALID_ARGUMENT for a pattern that does not compile. */

@@ -105,7 +105,7 @@ err_code recognize(const culture *c, str text, const recognize_options *o, arena
 
 /* ---------------------------------------------------------------- JSON */
 
-static void write_attrs(jw *w, const attr_list *l) {
+void attr_list_write_json(jw *w, const attr_list *l) {
   jw_obj(w);
   for (size_t i = 0; i < l->n; i++) {
     const attr *x = &l->v[i];
@@ -130,11 +130,11 @@ void recognized_write_json(jw *w, const recognized *r) {
     jw_obj(w);
     jw_key(w, "values");
     jw_arr(w);
-    for (size_t i = 0; i < r->value_count; i++) write_attrs(w, &r->values[i]);
+    for (size_t i = 0; i < r->value_count; i++) attr_list_write_json(w, &r->values[i]);
     jw_end(w);
     jw_end(w);
   } else {
-    write_attrs(w, &r->resolution);
+    attr_list_write_json(w, &r->resolution);
   }
   jw_end(w);
 }

@@ -96,6 +96,8 @@ typedef struct recognized {
 must_check err_code recognize(const culture *c, str text, const recognize_options *o, arena *a, recognized **out,
                               size_t *n, err *e);
 
+/* {"key":value,…} */
+void attr_list_write_json(jw *w, const attr_list *l);
 /* {"text","start","end","type","resolution"[,"parentText"]} */
 void recognized_write_json(jw *w, const recognized *r);
 

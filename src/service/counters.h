@@ -3,6 +3,7 @@
 #define DRAGOMAN_SERVICE_COUNTERS_H
 
 #include "service/service.h"
+#include "service/trials.h"
 
 typedef struct service_counters {
   uint64_t predictions, none_predictions;
@@ -10,6 +11,8 @@ typedef struct service_counters {
   uint64_t jobs_succeeded, jobs_failed, jobs_cancelled;
   uint64_t jobs_waiting, jobs_running, trainings_running;
   uint64_t live_deployments, live_models;
+  uint64_t live_shadows, live_canaries;
+  trial_totals trials;
 } service_counters;
 void service_counters_read(service *s, service_counters *out);
 

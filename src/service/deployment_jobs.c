@@ -60,6 +60,8 @@ err_code deployment__change(store_tx *tx, const store_job *job, const char *caus
                      .at_us = time_now_us()};
   err_code rc = after ? store_deployment_put(tx, after, e)
                       : store_deployment_delete(tx, job->resource, job->project, now->name, e);
+  if (rc == ERR_OK && before && after && !str_eq(before->file, after->file))
+    rc = store_trial_end_all(tx, job->resource, job->project, now->name, h.cause, h.at_us, e);
   return rc == ERR_OK ? store_history_add(tx, &h, e) : rc;
 }
 

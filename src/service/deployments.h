@@ -56,13 +56,21 @@ void live_leave(void);
 /* NULL when the resource has no such deployment. Counts nothing. */
 const live_model *live_find(service *s, uint32_t resource_index, str project_name, str deployment);
 const model *live_model_of(const live_model *lm);
+/* Is the query among those that the deployment's canary answers? Then live_canary_of is the model. */
+typedef struct query_origin {
+  str participant, conversation, text; /* "" when not known */
+} query_origin;
+bool live_takes_canary(const live_model *lm, const query_origin *q);
+const model *live_canary_of(const live_model *lm);
 
-/* After a prediction: counters (per thread, no sharing) and, when log_query, a row for review
- * (queued to one writer; dropped and counted when the queue is full). */
+/* After a prediction: counters (per thread, no sharing); a copy for the deployment's shadow, or of what
+ * its canary said (trial_watch.h); when log_query, a row for review. Both are queued to a thread of their
+ * own, dropped and counted when the queue is full. */
 typedef struct live_usage {
   const live_model *lm;
+  bool by_canary; /* it answered */
   str text, language;
-  const prediction *prediction;
+  const prediction *prediction; /* NULL: the model could not be asked; of a canary that is an error */
   bool log_query;
 } live_usage;
 void live_count(service *s, const live_usage *u);

@@ -18,8 +18,8 @@ must_check err_code deployment__check_room(store_tx *tx, str resource, str proje
  * fails here never replaces what serves. */
 must_check err_code deployment__self_test(service *s, str file, arena *a, err *e);
 
-/* The deployment becomes `after` (NULL: it goes) and its history says so. before: NULL when there was
- * none of that name. */
+/* The deployment becomes `after` (NULL: it goes) and its history says so; with another model its trials
+ * are over. before: NULL when there was none of that name. */
 must_check err_code deployment__change(store_tx *tx, const store_job *job, const char *cause,
                                        const store_deployment *before, const store_deployment *after, err *e);
 /* The project was deployed now. */

@@ -18,6 +18,10 @@ must_check err_code evaluate__run(service *s, job_slot *slot, store_job *job, ar
 must_check err_code deploy__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
 must_check err_code swap__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
 must_check err_code delete_from_resources__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
+/* deployment_history.c */
+must_check err_code rollback__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
+/* trials.c */
+must_check err_code trial__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
 /* project_resources.c */
 must_check err_code assign__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
 must_check err_code unassign__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);

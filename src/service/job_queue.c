@@ -11,7 +11,10 @@
 #include "service/service_int.h"
 #include "service/training.h"
 
-enum { MAX_ATTEMPTS = 3, RETRY_COMMIT_MS = 500, IDLE_LOOK_S = 60 };
+enum { MAX_ATTEMPTS = 3, RETRY_COMMIT_MS = 500 };
+/* How often a thread that has nothing to do looks for jobs without being told: alone, only for what has
+ * expired; among nodes, for what a dead one has left. */
+enum { LOOK_ALONE_MS = 60000, LOOK_SHARED_MS = 2000 };
 static const int64_t JOB_LIFE_US = (int64_t)7 * 24 * 3600 * 1000000;
 static const int64_t EXPIRY_EVERY_US = (int64_t)3600 * 1000000;
 
@@ -27,18 +30,21 @@ static const job_fn run_kind[] = {
     [JOB_DELETE_FROM_RESOURCES] = delete_from_resources__run,
     [JOB_ASSIGN] = assign__run,
     [JOB_UNASSIGN] = unassign__run,
+    [JOB_ROLLBACK] = rollback__run,
+    [JOB_TRIAL] = trial__run,
 };
 
 /* ---- slots --------------------------------------------------------------------------------------- */
 
-static job_slot *slot_new(str id, str resource, str project_name, job_kind kind) {
+static job_slot *slot_new(const store_job *job, job_kind kind) {
   job_slot *slot = mem_zalloc(1, sizeof *slot);
-  str_copy_to(id, slot->id, sizeof slot->id);
-  slot->resource = mem_alloc(resource.n + 1);
-  slot->project = mem_alloc(project_name.n + 1);
-  str_copy_to(resource, slot->resource, resource.n + 1);
-  str_copy_to(project_name, slot->project, project_name.n + 1);
+  str_copy_to(job->id, slot->id, sizeof slot->id);
+  slot->resource = mem_alloc(job->resource.n + 1);
+  slot->project = mem_alloc(job->project.n + 1);
+  str_copy_to(job->resource, slot->resource, job->resource.n + 1);
+  str_copy_to(job->project, slot->project, job->project.n + 1);
   slot->kind = kind;
+  slot->fence = job->fence;
   return slot;
 }
 
@@ -49,19 +55,13 @@ static void slot_free(job_slot *slot) {
   free(slot);
 }
 
-static void append(job_queue *q, job_slot *slot) {
-  job_slot **at = &q->first;
-  while (*at) at = &(*at)->next;
-  *at = slot;
+/* The lock is held. */
+static void tell_threads(job_queue *q) {
+  q->news++;
+  pthread_cond_broadcast(&q->changed);
 }
 
-static void enqueue(service *s, job_slot *slot) {
-  pthread_mutex_lock(&s->jobs.lock);
-  append(&s->jobs, slot);
-  pthread_cond_broadcast(&s->jobs.changed);
-  pthread_mutex_unlock(&s->jobs.lock);
-}
-
+/* The next job of its project may run now. */
 static void release(job_queue *q, job_slot *slot) {
   pthread_mutex_lock(&q->lock);
   for (job_slot **at = &q->first; *at; at = &(*at)->next) {
@@ -69,13 +69,15 @@ static void release(job_queue *q, job_slot *slot) {
     *at = slot->next;
     break;
   }
-  pthread_cond_broadcast(&q->changed);
+  tell_threads(q);
   pthread_mutex_unlock(&q->lock);
   slot_free(slot);
 }
 
-static bool same_project(const job_slot *slot, const char *resource, const char *project_name) {
-  return strcmp(slot->resource, resource) == 0 && strcmp(slot->project, project_name) == 0;
+void job_queue__look(service *s) {
+  pthread_mutex_lock(&s->jobs.lock);
+  tell_threads(&s->jobs);
+  pthread_mutex_unlock(&s->jobs.lock);
 }
 
 /* ---- making jobs --------------------------------------------------------------------------------- */
@@ -101,15 +103,16 @@ err_code job__submit(service *s, store_tx *tx, const new_job *n, char id[ID_JOB_
     return rc;
   }
   rc = store_commit(tx, e);
-  if (rc == ERR_OK) enqueue(s, slot_new(row.id, n->resource, n->project, n->kind));
+  if (rc == ERR_OK) job_queue__look(s);
   return rc;
 }
 
 /* ---- outcomes ------------------------------------------------------------------------------------ */
 
+/* By the thread that runs the job. ERR_CONFLICT: the job was lost to another node. */
 static err_code put_and_commit(store_tx *tx, store_job *job, err *e) {
   job->updated_us = time_now_us();
-  err_code rc = store_job_put(tx, job, e);
+  err_code rc = store_job_put_claimed(tx, job, e);
   if (rc == ERR_OK) return store_commit(tx, e);
   store_rollback(tx);
   return rc;
@@ -142,6 +145,7 @@ void job__progress(service *s, job_slot *slot, str result) {
   pthread_mutex_lock(&s->jobs.lock);
   char *old = slot->live_result;
   slot->live_result = copy;
+  slot->shown = false;
   slot->live_updated_us = time_now_us();
   pthread_mutex_unlock(&s->jobs.lock);
   free(old);
@@ -176,16 +180,23 @@ static bool pause_ms(job_queue *q, int ms) {
   return !atomic_load(&q->stopping);
 }
 
-/* An outcome must reach the store even when the disk is full just now: tries until it does or the
- * service stops (then the row is taken up again at the next start). */
+static bool is_lost(err_code saved) {
+  return saved == ERR_CONFLICT;
+}
+
+/* An outcome must reach the store even when the disk is full or the database away just now: tries
+ * until it does, the job is lost or the service stops (then the row is taken up again). */
 static void save_outcome(service *s, store_job *job) {
   bool said = false;
   for (;;) {
     err e = {0};
-    if (save(s, job, &e) == ERR_OK) return;
-    if (!said) log_error("job %.*s: its state cannot be saved, trying on: %s", STR_ARG(job->id), e.message);
+    err_code rc = save(s, job, &e);
+    if (rc == ERR_OK) return;
+    if (!said)
+      log_error("job %.*s: its state cannot be saved%s: %s", STR_ARG(job->id), is_lost(rc) ? "" : ", trying on",
+                e.message);
     said = true;
-    if (!pause_ms(&s->jobs, RETRY_COMMIT_MS)) return;
+    if (is_lost(rc) || !pause_ms(&s->jobs, RETRY_COMMIT_MS)) return;
   }
 }
 
@@ -197,7 +208,7 @@ err_code job__publish(service *s, store_job *job, err *e) {
       job->status = STR("succeeded");
       rc = save(s, job, e);
     }
-    if (rc == ERR_OK) return rc;
+    if (rc == ERR_OK || is_lost(rc)) return rc;
     if (!said) log_error("job %.*s: its effect cannot be published, trying on: %s", STR_ARG(job->id), e->message);
     said = true;
     if (!pause_ms(&s->jobs, RETRY_COMMIT_MS)) return err_set(e, ERR_UNAVAILABLE, "the server is stopping");
@@ -205,34 +216,6 @@ err_code job__publish(service *s, store_job *job, err *e) {
 }
 
 /* ---- running one job ----------------------------------------------------------------------------- */
-
-typedef enum begun { BEGUN_RUN, BEGUN_NOTHING, BEGUN_TOO_OFTEN, BEGUN_CANCELLED } begun;
-
-/* Marks the row running. A row that is finished already (cancelled while it waited) is left alone. */
-static err_code begin_job(service *s, const job_slot *slot, arena *a, store_job *job, begun *what, err *e) {
-  store_tx *tx;
-  err_code rc = store_begin_write(s->st, &tx, e);
-  if (rc != ERR_OK) return rc;
-  *what = BEGUN_NOTHING;
-  rc = store_job_get(tx, str_of(slot->id), a, job, e);
-  if (rc == ERR_OPERATION_NOT_FOUND) {
-    store_rollback(tx);
-    return ERR_OK;
-  }
-  if (rc == ERR_OK) {
-    if (str_eq(job->status, STR("cancelling")))
-      *what = BEGUN_CANCELLED;
-    else if (str_eq(job->status, STR("notStarted")) || str_eq(job->status, STR("running")))
-      *what = job->attempts >= MAX_ATTEMPTS ? BEGUN_TOO_OFTEN : BEGUN_RUN;
-  }
-  if (rc != ERR_OK || *what != BEGUN_RUN) {
-    store_rollback(tx);
-    return rc;
-  }
-  job->status = STR("running");
-  job->attempts++;
-  return put_and_commit(tx, job, e);
-}
 
 static void count_outcome(job_queue *q, err_code rc) {
   pthread_mutex_lock(&q->lock);
@@ -245,26 +228,36 @@ static void count_outcome(job_queue *q, err_code rc) {
   pthread_mutex_unlock(&q->lock);
 }
 
-/* Interrupted, not tried: the next start begins it anew. A cancel that was accepted meanwhile stays. */
-static void put_back(service *s, store_job *job, arena *a) {
+/* Interrupted, not tried: it begins anew, here or on another node. A cancel that was accepted meanwhile
+ * stays. */
+static err_code put_back(service *s, store_job *job, arena *a, err *e) {
   store_tx *tx = NULL;
   store_job now;
-  err e = {0};
-  err_code rc = store_begin_write(s->st, &tx, &e);
-  if (rc == ERR_OK) rc = store_job_get(tx, job->id, a, &now, &e);
-  if (rc == ERR_OK && str_eq(now.status, STR("running"))) {
-    job->status = STR("notStarted");
-    job->attempts--;
-    rc = put_and_commit(tx, job, &e);
-  } else {
-    store_rollback(tx);
+  err_code rc = store_begin_write(s->st, &tx, e);
+  if (rc == ERR_OK) rc = store_job_get(tx, job->id, a, &now, e);
+  if (rc == ERR_OK && now.fence == job->fence && str_eq(now.status, STR("running"))) {
+    now.status = STR("notStarted");
+    now.attempts--;
+    return put_and_commit(tx, &now, e);
   }
-  if (rc != ERR_OK) log_error("job %.*s is left as it is: %s", STR_ARG(job->id), e.message);
+  store_rollback(tx);
+  return rc;
 }
 
+/* Without the database the row stays as it is, and its claim runs out. */
+static void put_back_patiently(service *s, store_job *job, arena *a) {
+  err e = {0};
+  while (put_back(s, job, a, &e) != ERR_OK && !is_lost(e.code)) {
+    if (pause_ms(&s->jobs, RETRY_COMMIT_MS)) continue;
+    log_error("job %.*s is left as it is: %s", STR_ARG(job->id), e.message);
+    return;
+  }
+}
+
+/* ERR_UNAVAILABLE is no outcome: the service stops, or the database is away. */
 static void finish(service *s, store_job *job, err_code rc, const err *e, arena *a) {
-  if (rc == ERR_UNAVAILABLE && atomic_load(&s->jobs.stopping)) {
-    put_back(s, job, a);
+  if (rc == ERR_UNAVAILABLE) {
+    put_back_patiently(s, job, a);
     return;
   }
   if (rc == ERR_CANCELLED) {
@@ -279,51 +272,24 @@ static void finish(service *s, store_job *job, err_code rc, const err *e, arena 
   count_outcome(&s->jobs, rc);
 }
 
-static void run_slot(service *s, job_slot *slot) {
-  arena a;
-  arena_init(&a, 0);
-  store_job job;
-  begun what;
+/* The claim has counted this attempt. */
+static void run_claimed(service *s, job_slot *slot, store_job *job, arena *a) {
   err e = {0};
   err_code rc;
-  bool said = false;
-  while ((rc = begin_job(s, slot, &a, &job, &what, &e)) != ERR_OK) {
-    if (!said) log_error("job %s cannot be started, trying on: %s", slot->id, e.message);
-    said = true;
-    if (!pause_ms(&s->jobs, RETRY_COMMIT_MS)) break;
-  }
-  if (rc == ERR_OK && what != BEGUN_NOTHING) {
-    if (what == BEGUN_RUN)
-      rc = run_kind[slot->kind](s, slot, &job, &a, &e);
-    else if (what == BEGUN_CANCELLED)
-      rc = err_set(&e, ERR_CANCELLED, "cancelled");
-    else
-      rc = err_set(&e, ERR_INTERNAL, "the job was started %d times and the server ended each time before it was done",
-                   MAX_ATTEMPTS);
-    finish(s, &job, rc, &e, &a);
-  }
-  arena_fini(&a);
+  if (str_eq(job->status, STR("cancelling")))
+    rc = err_set(&e, ERR_CANCELLED, "cancelled");
+  else if (job->attempts > MAX_ATTEMPTS)
+    rc = err_set(&e, ERR_INTERNAL, "the job was started %d times and the server ended each time before it was done",
+                 MAX_ATTEMPTS);
+  else
+    rc = run_kind[slot->kind](s, slot, job, a, &e);
+  finish(s, job, rc, &e, a);
 }
 
 /* ---- threads --------------------------------------------------------------------------------------- */
 
-static bool may_run(const job_queue *q, const job_slot *slot) {
-  for (const job_slot *o = q->first; o; o = o->next) {
-    if (!same_project(o, slot->resource, slot->project)) continue;
-    if ((o->kind == JOB_TRAIN) != (slot->kind == JOB_TRAIN)) continue;
-    return o == slot; /* the first of its project and class, running or not */
-  }
-  return false;
-}
-
-static job_slot *first_runnable(const job_queue *q, bool training) {
-  for (job_slot *slot = q->first; slot; slot = slot->next)
-    if (!slot->running && (slot->kind == JOB_TRAIN) == training && may_run(q, slot)) return slot;
-  return NULL;
-}
-
-/* Deletes what has expired and what nobody refers to. Only while no slot exists: a job's files are
- * not in any row until it ends. */
+/* Deletes what has expired and what nobody refers to. Only while no job runs here: a job's files are
+ * not in any row until it ends (those of jobs on other nodes: store_collect). */
 static void clean_up(service *s, bool expire) {
   err e = {0};
   size_t gone = 0, removed = 0;
@@ -344,11 +310,15 @@ static void clean_up(service *s, bool expire) {
 }
 
 /* Called and returns with the lock held; true when it was given up meanwhile, so that everything may
- * have changed. */
+ * have changed. A claim at work may be a job in a moment: it is waited for. */
 static bool clean_up_if_idle(service *s) {
   job_queue *q = &s->jobs;
   bool expire = time_mono_us() >= q->next_expiry_us;
   if (q->first || q->collecting || !(q->collect_wanted || expire)) return false;
+  if (q->claiming) {
+    pthread_cond_wait(&q->changed, &q->lock);
+    return true;
+  }
   q->collecting = true;
   q->collect_wanted = false;
   if (expire) q->next_expiry_us = time_mono_us() + EXPIRY_EVERY_US;
@@ -356,46 +326,9 @@ static bool clean_up_if_idle(service *s) {
   clean_up(s, expire);
   pthread_mutex_lock(&q->lock);
   q->collecting = false;
-  pthread_cond_broadcast(&q->changed);
+  tell_threads(q);
   return true;
 }
-
-static job_slot *next_slot(service *s, bool training) {
-  job_queue *q = &s->jobs;
-  job_slot *slot = NULL;
-  pthread_mutex_lock(&q->lock);
-  while (!atomic_load(&q->stopping)) {
-    if (!training && clean_up_if_idle(s)) continue;
-    if (!q->collecting && (slot = first_runnable(q, training))) break;
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += IDLE_LOOK_S; /* has something expired? */
-    pthread_cond_timedwait(&q->changed, &q->lock, &until);
-  }
-  if (slot) slot->running = true;
-  pthread_mutex_unlock(&q->lock);
-  return slot;
-}
-
-static void *job_thread(void *arg) {
-  service *s = arg;
-  for (job_slot *slot; (slot = next_slot(s, false));) {
-    run_slot(s, slot);
-    release(&s->jobs, slot);
-  }
-  return NULL;
-}
-
-static void *training_thread(void *arg) {
-  service *s = arg;
-  for (job_slot *slot; (slot = next_slot(s, true));) {
-    run_slot(s, slot);
-    release(&s->jobs, slot);
-  }
-  return NULL;
-}
-
-/* ---- start and stop -------------------------------------------------------------------------------- */
 
 static bool kind_of(str name, job_kind *kind) {
   for (size_t i = 0; i < ARRAY_LEN(run_kind); i++) {
@@ -406,37 +339,108 @@ static bool kind_of(str name, job_kind *kind) {
   return false;
 }
 
-static err_code take_up_unfinished(service *s, err *e) {
+/* Waits until there is news since news, the service stops, or it is time to look again. Called and
+ * returns with the lock held. */
+static void wait_for_news(service *s, uint64_t news, int ms) {
+  job_queue *q = &s->jobs;
+  struct timespec until;
+  clock_gettime(CLOCK_REALTIME, &until);
+  until.tv_nsec += (long)(ms % 1000) * 1000000;
+  until.tv_sec += ms / 1000 + until.tv_nsec / 1000000000;
+  until.tv_nsec %= 1000000000;
+  while (q->news == news && !atomic_load(&q->stopping))
+    if (pthread_cond_timedwait(&q->changed, &q->lock, &until) == ETIMEDOUT) return;
+}
+
+/* Claims the next job; its slot is there before the claim is over. NULL: there is none. */
+static job_slot *claim_next(service *s, bool training, arena *a, store_job *job, bool *failed) {
+  job_queue *q = &s->jobs;
+  bool found = false;
+  err e = {0};
+  job_kind kind;
+  job_slot *slot = NULL;
+  int64_t lease_us = store_is_shared(s->st) ? JOB_LEASE_US : INT64_MAX;
+  err_code rc = store_job_claim(s->st, str_of(s->node.id), training, lease_us, a, job, &found, &e);
+  if (rc != ERR_OK && !*failed) log_error("jobs cannot be taken up, trying on: %s", e.message);
+  *failed = rc != ERR_OK;
+  if (rc == ERR_OK && found && kind_of(job->kind, &kind)) {
+    slot = slot_new(job, kind);
+  } else if (rc == ERR_OK && found) {
+    rc = err_set(&e, ERR_INTERNAL, "this program knows no job of kind '%.*s'", STR_ARG(job->kind));
+    finish(s, job, rc, &e, a);
+  }
+  pthread_mutex_lock(&q->lock);
+  if (slot) {
+    slot->next = q->first;
+    q->first = slot;
+  }
+  q->claiming--;
+  pthread_cond_broadcast(&q->changed);
+  pthread_mutex_unlock(&q->lock);
+  return slot;
+}
+
+static bool run_one(service *s, bool training, bool *failed) {
   arena a;
+  store_job job;
   arena_init(&a, 0);
-  store_tx *tx = NULL;
-  store_job *rows = NULL;
-  size_t n = 0;
-  err_code rc = store_begin_read(s->st, &tx, e);
-  if (rc == ERR_OK) {
-    rc = store_job_unfinished(tx, &a, &rows, &n, e);
-    store_rollback(tx);
+  job_slot *slot = claim_next(s, training, &a, &job, failed);
+  if (slot) {
+    run_claimed(s, slot, &job, &a);
+    release(&s->jobs, slot);
   }
-  for (size_t i = 0; rc == ERR_OK && i < n; i++) {
-    job_kind kind;
-    if (kind_of(rows[i].kind, &kind))
-      append(&s->jobs, slot_new(rows[i].id, rows[i].resource, rows[i].project, kind));
-    else
-      rc = err_set(e, ERR_CORRUPT, "job %.*s has the unknown kind '%.*s'", STR_ARG(rows[i].id), STR_ARG(rows[i].kind));
-  }
-  if (rc == ERR_OK && n) log_info("%zu unfinished jobs taken up", n);
   arena_fini(&a);
-  return rc;
+  return slot != NULL;
+}
+
+static void work(service *s, bool training) {
+  job_queue *q = &s->jobs;
+  int look_ms = store_is_shared(s->st) ? LOOK_SHARED_MS : LOOK_ALONE_MS;
+  bool failed = false;
+  pthread_mutex_lock(&q->lock);
+  while (!atomic_load(&q->stopping)) {
+    if (!training && clean_up_if_idle(s)) continue;
+    uint64_t news = q->news;
+    bool ran = false;
+    if (!q->collecting) {
+      q->claiming++;
+      pthread_mutex_unlock(&q->lock);
+      ran = run_one(s, training, &failed);
+      pthread_mutex_lock(&q->lock);
+    }
+    if (!ran) wait_for_news(s, news, failed ? RETRY_COMMIT_MS : look_ms);
+  }
+  pthread_mutex_unlock(&q->lock);
+}
+
+static void *job_thread(void *arg) {
+  work(arg, false);
+  return NULL;
+}
+
+static void *training_thread(void *arg) {
+  work(arg, true);
+  return NULL;
+}
+
+/* ---- start and stop -------------------------------------------------------------------------------- */
+
+void job_queue__init(job_queue *q) {
+  pthread_mutex_init(&q->lock, NULL);
+  pthread_cond_init(&q->changed, NULL);
+}
+
+void job_queue__fini(job_queue *q) {
+  pthread_cond_destroy(&q->changed);
+  pthread_mutex_destroy(&q->lock);
 }
 
 err_code job_queue__start(service *s, err *e) {
   job_queue *q = &s->jobs;
-  pthread_mutex_init(&q->lock, NULL);
-  pthread_cond_init(&q->changed, NULL);
   q->collect_wanted = true;
   size_t jobs = (size_t)s->config.job_threads, trainings = (size_t)s->config.training_slots;
   q->threads = mem_zalloc(jobs + trainings, sizeof *q->threads);
-  err_code rc = take_up_unfinished(s, e);
+  err_code rc = ERR_OK;
   for (size_t i = 0; rc == ERR_OK && i < jobs + trainings; i++) {
     int failed = pthread_create(&q->threads[i], NULL, i < jobs ? job_thread : training_thread, s);
     if (failed)
@@ -455,14 +459,66 @@ void job_queue__stop(service *s) {
   pthread_cond_broadcast(&q->changed);
   pthread_mutex_unlock(&q->lock);
   for (size_t i = 0; i < q->thread_count; i++) pthread_join(q->threads[i], NULL);
-  while (q->first) {
-    job_slot *next = q->first->next;
-    slot_free(q->first);
-    q->first = next;
-  }
   free(q->threads);
-  pthread_cond_destroy(&q->changed);
-  pthread_mutex_destroy(&q->lock);
+}
+
+/* ---- keeping the claims -------------------------------------------------------------------------- */
+
+/* Only what ran before the renewal began can be missed by it. */
+static bool mark_running(job_queue *q) {
+  pthread_mutex_lock(&q->lock);
+  for (job_slot *slot = q->first; slot; slot = slot->next) slot->renewed = true;
+  bool any = q->first != NULL;
+  pthread_mutex_unlock(&q->lock);
+  return any;
+}
+
+/* A row that is not among the renewed is not ours any more (or has just been finished by us). */
+static bool must_end(const job_slot *slot, const store_job *rows, size_t n) {
+  for (size_t i = 0; i < n; i++)
+    if (str_eq(rows[i].id, str_of(slot->id)) && rows[i].fence == slot->fence)
+      return str_eq(rows[i].status, STR("cancelling"));
+  return true;
+}
+
+static void end_those(job_queue *q, const store_job *rows, size_t n) {
+  pthread_mutex_lock(&q->lock);
+  for (job_slot *slot = q->first; slot; slot = slot->next)
+    if (slot->renewed && must_end(slot, rows, n)) atomic_store(&slot->cancelled, true);
+  pthread_cond_broadcast(&q->changed);
+  pthread_mutex_unlock(&q->lock);
+}
+
+/* The next progress to be shown, copied into a; false when there is none. */
+static bool next_to_show(job_queue *q, arena *a, str *id, int64_t *fence, str *result) {
+  bool found = false;
+  pthread_mutex_lock(&q->lock);
+  for (job_slot *slot = q->first; slot && !found; slot = slot->next) {
+    if (slot->shown || !slot->live_result) continue;
+    *id = arena_str(a, str_of(slot->id));
+    *fence = slot->fence;
+    *result = arena_str(a, str_of(slot->live_result));
+    slot->shown = found = true;
+  }
+  pthread_mutex_unlock(&q->lock);
+  return found;
+}
+
+void job_queue__renew(service *s) {
+  arena a;
+  store_job *rows = NULL;
+  size_t n = 0;
+  str id, result;
+  int64_t fence;
+  err e = {0};
+  if (!mark_running(&s->jobs)) return;
+  arena_init(&a, 0);
+  err_code rc = store_job_renew(s->st, str_of(s->node.id), JOB_LEASE_US, &a, &rows, &n, &e);
+  if (rc == ERR_OK) end_those(&s->jobs, rows, n);
+  while (rc == ERR_OK && next_to_show(&s->jobs, &a, &id, &fence, &result))
+    rc = store_job_show(s->st, id, fence, result, &e);
+  if (rc != ERR_OK) log_warn("the claims of running jobs are not prolonged: %s", e.message);
+  arena_fini(&a);
 }
 
 /* ---- from other threads ---------------------------------------------------------------------------- */
@@ -480,43 +536,61 @@ bool job__cancel(service *s, str id) {
   return found;
 }
 
-static bool next_training(job_queue *q, const char *resource, const char *project_name, char id[ID_JOB_LEN + 1]) {
-  for (const job_slot *slot = q->first; slot; slot = slot->next) {
-    if (slot->kind != JOB_TRAIN || !same_project(slot, resource, project_name)) continue;
-    memcpy(id, slot->id, ID_JOB_LEN + 1);
-    return true;
-  }
-  return false;
+/* The first training of the slot's project that has not ended, on whatever node; "" when there is none. */
+static err_code next_training(service *s, const job_slot *slot, char id[ID_JOB_LEN + 1], err *e) {
+  arena a;
+  store_tx *tx;
+  store_job *jobs;
+  size_t n;
+  id[0] = '\0';
+  err_code rc = store_begin_read(s->st, &tx, e);
+  if (rc != ERR_OK) return rc;
+  arena_init(&a, 0);
+  rc = store_job_unfinished(tx, &a, &jobs, &n, e);
+  store_rollback(tx);
+  for (size_t i = 0; rc == ERR_OK && !id[0] && i < n; i++)
+    if (str_eq(jobs[i].kind, str_of(job_kind__name(JOB_TRAIN))) && str_eq(jobs[i].resource, str_of(slot->resource)) &&
+        str_eq(jobs[i].project, str_of(slot->project)))
+      str_copy_to(jobs[i].id, id, ID_JOB_LEN + 1);
+  arena_fini(&a);
+  return rc;
 }
 
 err_code job__cancel_trainings(service *s, const job_slot *slot, err *e) {
   char id[ID_JOB_LEN + 1];
-  job_queue *q = &s->jobs;
   for (;;) {
-    pthread_mutex_lock(&q->lock);
-    bool any = next_training(q, slot->resource, slot->project, id);
-    pthread_mutex_unlock(&q->lock);
-    if (!any) return ERR_OK;
-    /* ERR_CONFLICT: it has just ended by itself, its slot goes in a moment. */
-    err_code rc = training_cancel(s, str_of(slot->resource), str_of(slot->project), str_of(id), e);
+    err_code rc = next_training(s, slot, id, e);
+    if (rc != ERR_OK || !id[0]) return rc;
+    /* ERR_CONFLICT: it has just ended by itself. */
+    rc = training_cancel(s, str_of(slot->resource), str_of(slot->project), str_of(id), e);
     if (rc != ERR_OK && rc != ERR_CONFLICT) return rc;
-    if (!pause_ms(q, RETRY_COMMIT_MS)) return err_set(e, ERR_UNAVAILABLE, "the server is stopping");
+    if (!pause_ms(&s->jobs, RETRY_COMMIT_MS)) return err_set(e, ERR_UNAVAILABLE, "the server is stopping");
   }
 }
 
 void job__want_collect(service *s) {
   pthread_mutex_lock(&s->jobs.lock);
   s->jobs.collect_wanted = true;
-  pthread_cond_broadcast(&s->jobs.changed);
+  tell_threads(&s->jobs);
   pthread_mutex_unlock(&s->jobs.lock);
 }
 
-void job_queue__count(job_queue *q, service_counters *out) {
+static size_t count_waiting(service *s) {
+  store_tx *tx;
+  size_t n = 0;
+  err ignored;
+  if (store_begin_read(s->st, &tx, &ignored) != ERR_OK) return 0;
+  if (store_job_waiting(tx, &n, &ignored) != ERR_OK) n = 0;
+  store_rollback(tx);
+  return n;
+}
+
+void job_queue__count(service *s, service_counters *out) {
+  job_queue *q = &s->jobs;
+  out->jobs_waiting = count_waiting(s);
   pthread_mutex_lock(&q->lock);
   for (const job_slot *slot = q->first; slot; slot = slot->next) {
-    if (!slot->running)
-      out->jobs_waiting++;
-    else if (slot->kind == JOB_TRAIN)
+    if (slot->kind == JOB_TRAIN)
       out->trainings_running++;
     else
       out->jobs_running++;

@@ -1,16 +1,18 @@
-/* job_queue.h -- the jobs of this process: which wait, which run, and the threads that run them.
+/* job_queue.h -- jobs: claiming the next one, running it, and what its functions need.
  *
- * The job row is the truth. A slot is this process's handle on an unfinished row: made when the row
- * is committed (or found at start-up), gone when the row is finished. Slots are kept in the order of
- * their rows; a thread takes the first one that may run:
+ * The job row is the truth; it waits in the store until a thread of some node claims it
+ * (store_job_claim: for a time that the node's thread prolongs). A slot is this process's handle on a
+ * job that it runs.
  *
  *   job threads       every kind but train; one job at a time for each project
  *   training threads  train
  *
- * A job: begin (status running, one attempt more; committed) -> run (the kind's function; commits
- * its effect and, with it, "succeeded") -> on error, fail (status failed or cancelled; committed).
+ * A job: claim (status running, one attempt and one fence more; committed) -> run (the kind's function;
+ * commits its effect and, with it, "succeeded") -> on error, fail (status failed or cancelled;
+ * committed). Everything that is committed for a job bears its fence, so a node that was thought dead
+ * and had its job taken over changes nothing any more: a job runs once to effect.
  * When the service stops in between, the row goes back to notStarted; after a crash it stays as it
- * was, and either way the next start runs it again. */
+ * was until the claim runs out or the same node starts again, and then is claimed anew. */
 #ifndef DRAGOMAN_SERVICE_JOB_QUEUE_H
 #define DRAGOMAN_SERVICE_JOB_QUEUE_H
 
@@ -27,18 +29,22 @@ typedef struct job_slot {
   char id[ID_JOB_LEN + 1];
   char *resource, *project; /* heap */
   job_kind kind;
-  bool running;            /* queue lock */
-  atomic_bool cancelled;   /* set by anyone, polled by the running thread */
+  int64_t fence;           /* of its claim */
+  bool renewed;            /* seen by the renewal at work; queue lock */
+  bool shown;              /* live_result is in the row; queue lock */
+  atomic_bool cancelled;   /* set by anyone, also when the job is lost; polled by the running thread */
   char *live_result;       /* heap; newest result object of a running job, NULL when none; queue lock */
   int64_t live_updated_us; /* queue lock */
 } job_slot;
 
 typedef struct job_queue {
   pthread_mutex_t lock;
-  pthread_cond_t changed; /* a slot came, went or finished; stopping */
-  job_slot *first;
+  pthread_cond_t changed; /* there is news; stopping */
+  uint64_t news;          /* counts the times that there may be something to claim */
+  job_slot *first;        /* what runs here */
+  size_t claiming;        /* claims at work */
   atomic_bool stopping;
-  bool collecting; /* a thread is in store_collect: nothing may start */
+  bool collecting; /* a thread is in store_collect: nothing may start here */
   bool collect_wanted;
   int64_t next_expiry_us; /* monotonic */
   pthread_t *threads;
@@ -46,11 +52,23 @@ typedef struct job_queue {
   uint64_t succeeded, failed, cancelled;
 } job_queue;
 
-/* Takes up the unfinished rows, then starts the threads. */
+void job_queue__init(job_queue *q);
+void job_queue__fini(job_queue *q);
+
+/* How long a claim holds that is not prolonged, and how often it is (node.c). */
+#define JOB_LEASE_US ((int64_t)15 * 1000000)
+enum { JOB_RENEW_MS = 4000 };
+
+/* Starts the threads. */
 must_check err_code job_queue__start(service *s, err *e);
 /* Running jobs are told to stop and waited for; their rows stay unfinished. */
 void job_queue__stop(service *s);
-void job_queue__count(job_queue *q, service_counters *out);
+/* There may be something to claim. */
+void job_queue__look(service *s);
+/* Prolongs the claims; tells jobs that were cancelled or lost to end; shows their progress to other
+ * nodes. Called by the node's thread every JOB_RENEW_MS, and when other nodes changed jobs. */
+void job_queue__renew(service *s);
+void job_queue__count(service *s, service_counters *out);
 
 const char *job_kind__name(job_kind kind);
 
@@ -62,14 +80,15 @@ typedef struct new_job {
   str document; /* blob; .n 0: none */
   str result;   /* "" none */
 } new_job;
-/* Adds the job to tx, commits tx, and queues it. tx is finished either way. */
+/* Adds the job to tx and commits tx, which is finished either way. */
 must_check err_code job__submit(service *s, store_tx *tx, const new_job *n, char id[ID_JOB_LEN + 1], err *e);
 
 /* ---- running jobs ------------------------------------------------------------------------------ */
 /* The function of a kind. job is its row, already running; result, warnings, document may be
  * changed and are committed with the outcome, also on failure. ERR_OK only after job__succeed
  * or job__publish.
- * ERR_CANCELLED when slot->cancelled ended it, ERR_UNAVAILABLE when q->stopping did. */
+ * ERR_CANCELLED when slot->cancelled ended it, ERR_UNAVAILABLE when q->stopping or a database that is
+ * away did: then the job begins anew, later. */
 typedef err_code (*job_fn)(service *s, job_slot *slot, store_job *job, arena *a, err *e);
 
 /* Marks job succeeded inside tx and commits tx (finished either way). */
@@ -79,13 +98,13 @@ must_check err_code job__succeed(store_tx *tx, store_job *job, err *e);
 must_check err_code job__applied(store_tx *tx, store_job *job, err *e);
 /* The second half of a job that changes what is served, once its rows are committed (applied): loads
  * the registry from them, then marks the job succeeded, so who reads "succeeded" is answered by the
- * new state. Tries until both work or the service stops (ERR_UNAVAILABLE); the next start's registry
- * finds the rows, and its run of the job begins here. */
+ * new state. Tries until both work or the service stops (ERR_UNAVAILABLE) or loses the job (ERR_CONFLICT); the next
+ * start's registry finds the rows, and its run of the job begins here. */
 must_check err_code job__publish(service *s, store_job *job, err *e);
 /* Newest result for readers of a running job; not committed. */
 void job__progress(service *s, job_slot *slot, str result);
 
-/* Tells a job of this process to end; false when it has no slot any more. */
+/* Tells a job that runs here to end; false when it does not. */
 bool job__cancel(service *s, str id);
 /* Cancels every training of the slot's project and waits until none is left. ERR_UNAVAILABLE when
  * the service stops. */

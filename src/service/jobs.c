@@ -17,6 +17,8 @@ static const char *const kind_names[] = {
     [JOB_DELETE_FROM_RESOURCES] = "delete-from-resources",
     [JOB_ASSIGN] = "assign",
     [JOB_UNASSIGN] = "unassign",
+    [JOB_ROLLBACK] = "rollback",
+    [JOB_TRIAL] = "trial",
 };
 
 const char *job_kind__name(job_kind kind) {

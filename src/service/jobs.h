@@ -18,7 +18,9 @@ typedef enum job_kind {
   JOB_SWAP,
   JOB_DELETE_FROM_RESOURCES,
   JOB_ASSIGN,
-  JOB_UNASSIGN
+  JOB_UNASSIGN,
+  JOB_ROLLBACK,
+  JOB_TRIAL /* start and end of a shadow or canary */
 } job_kind;
 
 typedef struct job_view {

@@ -67,6 +67,15 @@ static err_code check_unused(store_tx *tx, const store_model *m, arena *a, err *
     if (str_eq(rows[i].model_id, m->model_id))
       rc = err_set(e, ERR_CONFLICT, "deployment '" STR_FMT "' uses the model", STR_ARG(rows[i].name));
   }
+  store_trial *trials = NULL;
+  size_t trial_count = 0;
+  if (rc == ERR_OK) rc = store_trial_running(tx, a, &trials, &trial_count, e);
+  for (size_t i = 0; rc == ERR_OK && i < trial_count; i++) {
+    if (str_eq(trials[i].model_id, m->model_id) && str_eq(trials[i].project, m->project) &&
+        str_eq(trials[i].resource, m->resource))
+      rc = err_set(e, ERR_CONFLICT, "the " STR_FMT " of deployment '" STR_FMT "' uses the model",
+                   STR_ARG(trials[i].kind), STR_ARG(trials[i].deployment));
+  }
   return rc;
 }
 

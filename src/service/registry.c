@@ -10,6 +10,7 @@
 #include "base/vec.h"
 #include "service/assigned.h"
 #include "service/service_int.h"
+#include "service/trials_int.h"
 
 #if defined(__SANITIZE_THREAD__)
 #include <sanitizer/tsan_interface.h>
@@ -31,10 +32,13 @@ struct live_table {
   arena memory; /* all of the above and the names */
 };
 
-/* ---- readers ----------------------------------------------------------------------------------- */
+/* ---- readers
+ * -----------------------------------------------------------------------------------
+ */
 
-/* liburcu orders readers and reclaimers by means that ThreadSanitizer cannot see; these two calls
- * tell it: what happened before live_leave happened before the grace period's end. */
+/* liburcu orders readers and reclaimers by means that ThreadSanitizer cannot
+ * see; these two calls tell it: what happened before live_leave happened before
+ * the grace period's end. */
 #if defined(__SANITIZE_THREAD__)
 static const char rcu_token;
 static void tsan_reader_left(void) {
@@ -80,7 +84,35 @@ const model *live_model_of(const live_model *lm) {
   return lm->m;
 }
 
-/* ---- building a table -------------------------------------------------------------------------- */
+/* ---- canaries
+ * ----------------------------------------------------------------------------------
+ */
+
+bool live_trial__takes(const live_trial *t, uint64_t hash) {
+  /* The upper 53 bits as a number in [0, 1). */
+  return (double)(hash >> 11) * 0x1p-53 * 100 < t->settings.percent;
+}
+
+/* What the choice sticks to; whatever is empty is passed over. */
+static str sticky_text(const live_trial *t, const query_origin *q) {
+  if (t->settings.sticky == STICKY_PARTICIPANT && q->participant.n) return q->participant;
+  if (t->settings.sticky != STICKY_TEXT && q->conversation.n) return q->conversation;
+  return q->text;
+}
+
+bool live_takes_canary(const live_model *lm, const query_origin *q) {
+  const live_trial *t = lm->canary;
+  if (!t || atomic_load_explicit(&t->returned, memory_order_relaxed)) return false;
+  str key = sticky_text(t, q);
+  return live_trial__takes(t, hash_mix64(hash64(key.p, key.n, t->salt)));
+}
+
+const model *live_canary_of(const live_model *lm) {
+  return lm->canary->m;
+}
+
+/* ---- building a table
+ * -------------------------------------------------------------------------- */
 
 static live_table *table_new(size_t n) {
   live_table *t = mem_zalloc(1, sizeof *t);
@@ -99,7 +131,7 @@ static void table_free(live_table *t) {
   free(t);
 }
 
-static void table_add(live_table *t, uint32_t resource_index, const store_deployment *d, const model *m) {
+static live_model *table_add(live_table *t, uint32_t resource_index, const store_deployment *d, const model *m) {
   live_model *lm = &t->entries[t->n++];
   *lm = (live_model){.hash = hash_of(resource_index, d->project, d->name),
                      .resource_index = resource_index,
@@ -110,6 +142,7 @@ static void table_add(live_table *t, uint32_t resource_index, const store_deploy
   size_t i = lm->hash & t->mask;
   while (t->slots[i]) i = (i + 1) & t->mask;
   t->slots[i] = lm;
+  return lm;
 }
 
 static err_code open_file(service *s, str file, open_model **out, err *e) {
@@ -132,7 +165,8 @@ static err_code open_file(service *s, str file, open_model **out, err *e) {
   return rc;
 }
 
-/* The open model of a file, opening it when it is new. by_file maps file to index in list. */
+/* The open model of a file, opening it when it is new. by_file maps file to
+ * index in list. */
 typedef struct open_index {
   strmap by_file;
   VEC(open_model *) list;
@@ -143,37 +177,97 @@ static void index_add(open_index *ix, open_model *o) {
   VEC_PUSH(&ix->list, o);
 }
 
-static open_model *model_for(service *s, open_index *ix, const store_deployment *d) {
-  const uint32_t *at = strmap_get(&ix->by_file, d->file);
+static open_model *model_for(service *s, open_index *ix, str file, str project_name, str deployment) {
+  const uint32_t *at = strmap_get(&ix->by_file, file);
   if (at) return ix->list.p[*at];
   open_model *o;
   err e = {0};
-  if (open_file(s, d->file, &o, &e) == ERR_OK) {
+  if (open_file(s, file, &o, &e) == ERR_OK) {
     index_add(ix, o);
     return o;
   }
-  log_error("deployment %.*s of project %.*s: its model cannot be loaded: %s", STR_ARG(d->name), STR_ARG(d->project),
+  log_error("deployment %.*s of project %.*s: a model cannot be loaded: %s", STR_ARG(deployment), STR_ARG(project_name),
             e.message);
   return NULL;
 }
 
-/* What the deployment answered with until now; its file stays open for the new table. */
+/* What the deployment answered with until now; its file stays open for the new
+ * table. */
 static open_model *model_before(service *s, const live_model *old) {
   for (open_model *o = s->live.open; old && o; o = o->next)
     if (o->m == old->m) return o;
   return NULL;
 }
 
-/* A deployment answers on its owner's resource and on each that it is assigned to. */
+/* What the store says at one moment. */
+typedef struct stored {
+  store_deployment *deployments;
+  store_resource *resources;
+  store_trial *trials; /* those that run */
+  size_t deployment_count, resource_count, trial_count;
+} stored;
+
+/* A deployment answers on its owner's resource and on each that it is assigned
+ * to. */
 typedef struct placement {
   uint32_t resource_index;
   const store_deployment *d;
 } placement;
 typedef VEC(placement) placements;
 
-static live_table *build(service *s, const live_table *old, const placements *all) {
+/* ---- trials
+ * ------------------------------------------------------------------------------------
+ */
+
+static live_trial *trial_by_id(registry *r, str id) {
+  for (live_trial *t = r->trials; t; t = t->next)
+    if (str_eq(id, str_of(t->id))) return t;
+  return NULL;
+}
+
+/* NULL, logged, when its settings or its model cannot be read. */
+static live_trial *trial_new(service *s, open_index *ix, const store_trial *row) {
+  trial_settings settings;
+  err e = {0};
+  if (trial_settings__parse(row->settings, &settings, &e) != ERR_OK) {
+    log_error("deployment %.*s of project %.*s: its trial is not read: %s", STR_ARG(row->deployment),
+              STR_ARG(row->project), e.message);
+    return NULL;
+  }
+  open_model *o = model_for(s, ix, row->file, row->project, row->deployment);
+  if (!o) return NULL;
+  live_trial *t = mem_zalloc(1, sizeof *t);
+  t->kind = str_eq(row->kind, str_of(trial_kind_name(TRIAL_CANARY))) ? TRIAL_CANARY : TRIAL_SHADOW;
+  str_copy_to(row->id, t->id, sizeof t->id);
+  t->m = o->m;
+  t->settings = settings;
+  t->salt = hash64(row->deployment.p, row->deployment.n, hash64(row->file.p, row->file.n, 0));
+  t->next = s->live.trials;
+  s->live.trials = t;
+  return t;
+}
+
+/* The running trials of a deployment, new ones opened. */
+static void find_trials(service *s, open_index *ix, const store_deployment *d, const store_trial *rows, size_t n,
+                        live_model *lm) {
+  for (size_t i = 0; i < n; i++) {
+    const store_trial *row = &rows[i];
+    if (!str_eq(row->deployment, d->name) || !str_eq(row->project, d->project) || !str_eq(row->resource, d->resource))
+      continue;
+    live_trial *t = trial_by_id(&s->live, row->id);
+    if (!t) t = trial_new(s, ix, row);
+    if (!t) continue;
+    t->used = true;
+    for (open_model *o = s->live.open; o; o = o->next)
+      if (o->m == t->m) o->used = true;
+    *(t->kind == TRIAL_CANARY ? &lm->canary : &lm->shadow) = t;
+  }
+}
+
+static live_table *build(service *s, const live_table *old, const placements *all, const stored *rows) {
   live_table *t = table_new(all->n);
   open_index ix = {0};
+  for (live_trial *x = s->live.trials; x; x = x->next) x->used = false;
   strmap_init(&ix.by_file);
   for (open_model *o = s->live.open; o; o = o->next) {
     o->used = false;
@@ -182,19 +276,34 @@ static live_table *build(service *s, const live_table *old, const placements *al
   for (size_t i = 0; i < all->n; i++) {
     const store_deployment *d = all->p[i].d;
     uint32_t resource = all->p[i].resource_index;
-    open_model *o = model_for(s, &ix, d);
+    open_model *o = model_for(s, &ix, d->file, d->project, d->name);
     if (!o && old)
       o = model_before(s, table_find(old, hash_of(resource, d->project, d->name), resource, d->project, d->name));
     if (!o) continue;
     o->used = true;
-    table_add(t, resource, d, o->m);
+    live_model *lm = table_add(t, resource, d, o->m);
+    find_trials(s, &ix, d, rows->trials, rows->trial_count, lm);
   }
   strmap_fini(&ix.by_file);
   VEC_FREE(&ix.list);
   return t;
 }
 
-/* ---- publishing -------------------------------------------------------------------------------- */
+/* ---- publishing
+ * --------------------------------------------------------------------------------
+ */
+
+static void free_unused_trials(registry *r) {
+  for (live_trial **at = &r->trials; *at;) {
+    live_trial *t = *at;
+    if (t->used) {
+      at = &t->next;
+      continue;
+    }
+    *at = t->next;
+    free(t);
+  }
+}
 
 static void close_unused(registry *r) {
   for (open_model **at = &r->open; *at;) {
@@ -210,22 +319,24 @@ static void close_unused(registry *r) {
   }
 }
 
+static void count_trials(registry *r) {
+  uint64_t n[TRIAL_KINDS] = {0};
+  for (const live_trial *t = r->trials; t; t = t->next) n[t->kind]++;
+  atomic_store(&r->shadows, n[TRIAL_SHADOW]);
+  atomic_store(&r->canaries, n[TRIAL_CANARY]);
+}
+
 static void publish(registry *r, live_table *t) {
   live_table *old = atomic_exchange_explicit(&r->table, t, memory_order_acq_rel);
   urcu_bp_synchronize_rcu();
   tsan_readers_gone();
   table_free(old);
+  free_unused_trials(r);
   close_unused(r);
   atomic_store(&r->deployments, t->n);
   atomic_store(&r->models, r->open_count);
+  count_trials(r);
 }
-
-/* What the store says at one moment. */
-typedef struct stored {
-  store_deployment *deployments;
-  store_resource *resources;
-  size_t deployment_count, resource_count;
-} stored;
 
 static err_code read_stored(service *s, arena *a, stored *out, err *e) {
   store_tx *tx;
@@ -233,6 +344,7 @@ static err_code read_stored(service *s, arena *a, stored *out, err *e) {
   if (rc != ERR_OK) return rc;
   rc = store_deployment_all(tx, a, &out->deployments, &out->deployment_count, e);
   if (rc == ERR_OK) rc = store_resource_list(tx, a, &out->resources, &out->resource_count, e);
+  if (rc == ERR_OK) rc = store_trial_running(tx, a, &out->trials, &out->trial_count, e);
   store_rollback(tx);
   return rc;
 }
@@ -262,13 +374,14 @@ err_code registry__reload(service *s, err *e) {
   arena_init(&a, 0);
   stored rows;
   placements all = {0};
-  /* The rows are read with the lock held, so the last table published is the newest one read. */
+  /* The rows are read with the lock held, so the last table published is the
+   * newest one read. */
   pthread_mutex_lock(&s->live.change);
   err_code rc = read_stored(s, &a, &rows, e);
   if (rc == ERR_OK) rc = place_all(s, &rows, &a, &all, e);
   if (rc == ERR_OK) {
     live_table *old = atomic_load_explicit(&s->live.table, memory_order_relaxed);
-    publish(&s->live, build(s, old, &all));
+    publish(&s->live, build(s, old, &all, &rows));
   }
   pthread_mutex_unlock(&s->live.change);
   VEC_FREE(&all);
@@ -283,25 +396,30 @@ void registry__init(registry *r) {
 
 void registry__fini(registry *r) {
   table_free(atomic_load(&r->table));
+  for (live_trial *t = r->trials; t; t = t->next) t->used = false;
   for (open_model *o = r->open; o; o = o->next) o->used = false;
+  free_unused_trials(r);
   close_unused(r);
   pthread_mutex_destroy(&r->change);
 }
 
-void registry__count(const registry *r, uint64_t *deployments, uint64_t *models) {
-  *deployments = atomic_load(&r->deployments);
-  *models = atomic_load(&r->models);
+void registry__count(const registry *r, service_counters *out) {
+  out->live_deployments = atomic_load(&r->deployments);
+  out->live_models = atomic_load(&r->models);
+  out->live_shadows = atomic_load(&r->shadows);
+  out->live_canaries = atomic_load(&r->canaries);
 }
 
-/* ---- after a prediction ------------------------------------------------------------------------ */
+/* ---- after a prediction
+ * ------------------------------------------------------------------------ */
 
-static void log_query(service *s, const live_usage *u, str top_intent) {
+static void log_query(service *s, const live_usage *u, const model *m, str top_intent) {
   arena a;
   arena_init(&a, 0);
   buf json = {0};
   jw w;
   jw_init(&w, &json);
-  prediction_write(&w, u->lm->m, u->text, u->prediction, OFFSET_UTF16, &a);
+  prediction_write(&w, m, u->text, u->prediction, OFFSET_UTF16, &a);
   query_log__add(&s->queries, &(store_query){.resource = u->lm->resource,
                                              .project = u->lm->project,
                                              .deployment = u->lm->deployment,
@@ -314,8 +432,19 @@ static void log_query(service *s, const live_usage *u, str top_intent) {
   arena_fini(&a);
 }
 
+/* A shadow sees the share of queries that its settings say, of those that the
+ * deployment's own model answered. */
+static bool for_shadow(const live_usage *u) {
+  const live_trial *t = u->lm->shadow;
+  return t && !u->by_canary && u->prediction &&
+         (t->settings.percent >= 100 || live_trial__takes(t, hash_mix64(hash64(u->text.p, u->text.n, t->salt))));
+}
+
 void live_count(service *s, const live_usage *u) {
-  str top = model_intent_name(u->lm->m, u->prediction->top_intent);
+  if (u->by_canary || for_shadow(u)) trial_watch__answered(s, u->lm, u->by_canary, u->text, u->language, u->prediction);
+  if (!u->prediction) return;
+  const model *m = u->by_canary ? u->lm->canary->m : u->lm->m;
+  str top = model_intent_name(m, u->prediction->top_intent);
   counters__prediction(&s->counts, str_eq(top, STR("None")));
-  if (u->log_query) log_query(s, u, top);
+  if (u->log_query) log_query(s, u, m, top);
 }

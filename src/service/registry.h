@@ -1,9 +1,11 @@
-/* registry.h -- the live models: what the store's deployment rows say, as one immutable hash table
- * that predictions read under RCU. A change makes a new table from the rows and swaps the pointer;
- * the old table, and models nobody names any more, go after the last reader has left. */
+/* registry.h -- the live models: what the store's deployment rows say, as one
+ * immutable hash table that predictions read under RCU. A change makes a new
+ * table from the rows and swaps the pointer; the old table, and models nobody
+ * names any more, go after the last reader has left. */
 #ifndef DRAGOMAN_SERVICE_REGISTRY_H
 #define DRAGOMAN_SERVICE_REGISTRY_H
 
+#include "service/counters.h"
 #include "service/deployments.h"
 
 #include <pthread.h>
@@ -11,9 +13,10 @@
 
 struct live_model {
   uint64_t hash;
-  uint32_t resource_index;           /* of the resource that it answers on */
-  str resource, project, deployment; /* the owner's; in the table's memory */
-  const model *m;                    /* shared by all deployments of one file */
+  uint32_t resource_index;            /* of the resource that it answers on */
+  str resource, project, deployment;  /* the owner's; in the table's memory */
+  const model *m;                     /* shared by all deployments of one file */
+  struct live_trial *shadow, *canary; /* NULL: none runs (trials_int.h) */
 };
 
 typedef struct live_table live_table;
@@ -21,20 +24,22 @@ typedef struct open_model open_model;
 
 typedef struct registry {
   _Atomic(live_table *) table; /* read under RCU, replaced under change */
-  pthread_mutex_t change;      /* guards open and open_count; held across a whole reload */
+  pthread_mutex_t change;      /* guards open, open_count, trials; held across a whole reload */
   open_model *open;            /* every mapped model file, by hash */
   size_t open_count;
-  _Atomic uint64_t deployments, models; /* of the current table */
+  struct live_trial *trials;                               /* every one that runs */
+  _Atomic uint64_t deployments, models, shadows, canaries; /* of the current table */
 } registry;
 
 void registry__init(registry *r);
 /* No reader may be inside live_enter. */
 void registry__fini(registry *r);
-/* Makes the table say what the store says; when it returns ERR_OK every later live_find sees it, and
- * no reader still uses what was replaced. A deployment whose file cannot be opened keeps the model it
- * had; without one it is left out; both are logged. Waits for readers: never call it inside
- * live_enter. */
+/* Makes the table say what the store says; when it returns ERR_OK every later
+ * live_find sees it, and no reader still uses what was replaced. A deployment
+ * whose file cannot be opened keeps the model it had; without one it is left
+ * out; both are logged. Waits for readers: never call it inside live_enter. */
 must_check err_code registry__reload(service *s, err *e);
-void registry__count(const registry *r, uint64_t *deployments, uint64_t *models);
+/* Fills the live_… members. */
+void registry__count(const registry *r, service_counters *out);
 
 #endif

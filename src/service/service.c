@@ -38,7 +38,10 @@ static err_code open_parts(service *s, err *e) {
   if (rc == ERR_OK) rc = resources__load(s, e);
   if (rc == ERR_OK) rc = registry__reload(s, e);
   if (rc == ERR_OK) rc = query_log__start(&s->queries, s->st, e);
+  if (rc == ERR_OK) rc = node__take_name(s, e);
   if (rc == ERR_OK) rc = job_queue__start(s, e);
+  if (rc == ERR_OK) rc = node__start(s, e);
+  if (rc == ERR_OK) rc = trial_watch__start(s, e);
   return rc;
 }
 
@@ -47,6 +50,7 @@ err_code service_open(const service_config *c, service **out, err *e) {
   s->config = with_defaults(c);
   counters__init(&s->counts);
   registry__init(&s->live);
+  job_queue__init(&s->jobs);
   err_code rc = open_parts(s, e);
   if (rc != ERR_OK) {
     service_close(s);
@@ -59,10 +63,13 @@ err_code service_open(const service_config *c, service **out, err *e) {
 void service_close(service *s) {
   if (!s) return;
   job_queue__stop(s);
+  node__stop(s);
+  job_queue__fini(&s->jobs);
   query_log__stop(&s->queries);
   registry__fini(&s->live);
   resources__unload(s);
   counters__fini(&s->counts);
+  trial_watch__stop(s);
   store_close(s->st);
   config_fini(&s->config);
   free(s);

@@ -5,10 +5,12 @@
 
 #include "service/counters_int.h"
 #include "service/job_queue.h"
+#include "service/node.h"
 #include "service/query_log.h"
 #include "service/registry.h"
 #include "service/resources.h"
 #include "service/service.h"
+#include "service/trial_watch.h"
 #include "store/store.h"
 
 /* The resources and their keys, immutable while the service is open. */
@@ -24,6 +26,7 @@ struct service {
   store *st;
   resource_table resources;
   registry live;
+  node node;
   job_queue jobs;
   counters counts;
   query_log queries;
@@ -31,6 +34,7 @@ struct service {
 
 /* resources.c */
 must_check err_code resources__load(service *s, err *e);
+  trial_watch trials;
 void resources__unload(service *s);
 /* UINT32_MAX when there is none of that name. */
 uint32_t resources__index(const service *s, str name);

@@ -35,7 +35,7 @@ must_check err_code models_list(service *s, str resource, str project_name, page
                                 size_t *n, size_t *total, err *e);
 must_check err_code models_get(service *s, str resource, str project_name, str model_label, arena *a, model_view *out,
                                err *e);
-/* ERR_CONFLICT while a deployment uses it. */
+/* ERR_CONFLICT while a deployment, a shadow or a canary uses it. */
 must_check err_code models_delete(service *s, str resource, str project_name, str model_label, err *e);
 
 /* JSON object of M5 as text. ERR_NOT_FOUND when the model has no evaluation. */

@@ -1,6 +1,6 @@
 #include "store/store_int.h"
 
-/* What belongs to deployments beside their own rows: history, assignments. The column lists and the
+/* What belongs to deployments beside their own rows: history, assignments, trials. The column lists and the
  * readers beside them must agree. */
 
 /* ---- history ----------------------------------------------------------------------------------- */
@@ -121,4 +121,110 @@ err_code store_assignment_delete(store_tx *tx, str resource, str project, str az
                            " WHERE resource = $1 AND project = $2 AND azure_resource_id = $3",
                            args, ARRAY_LEN(args), &changed, e);
   return store__want(rc, rc == ERR_OK && changed > 0, e, ERR_NOT_FOUND, "assigned resource", azure_resource_id);
+}
+
+/* ---- trials ------------------------------------------------------------------------------------ */
+#define TRIAL_COLS                                                                                                     \
+  "resource, project, deployment, kind, id, model_id, model_label, file, settings, state, reason, started_us,"         \
+  " ended_us, answered, errors, none_answers, compared, intent_differs, entities_differ, dropped"
+
+static void read_trial(const sql_driver *d, const sql_row *row, arena *a, void *out) {
+  *(store_trial *)out = (store_trial){
+      .resource = store__text(d, row, 0, a),
+      .project = store__text(d, row, 1, a),
+      .deployment = store__text(d, row, 2, a),
+      .kind = store__text(d, row, 3, a),
+      .id = store__text(d, row, 4, a),
+      .model_id = store__text(d, row, 5, a),
+      .model_label = store__text(d, row, 6, a),
+      .file = store__text(d, row, 7, a),
+      .settings = store__text(d, row, 8, a),
+      .state = store__text(d, row, 9, a),
+      .reason = store__text(d, row, 10, a),
+      .started_us = d->col_int(row, 11),
+      .ended_us = d->col_int(row, 12),
+      .counts = {.answered = d->col_int(row, 13),
+                 .errors = d->col_int(row, 14),
+                 .none_answers = d->col_int(row, 15),
+                 .compared = d->col_int(row, 16),
+                 .intent_differs = d->col_int(row, 17),
+                 .entities_differ = d->col_int(row, 18),
+                 .dropped = d->col_int(row, 19)},
+  };
+}
+
+err_code store_trial_put(store_tx *tx, const store_trial *t, err *e) {
+  tx->notices |= STORE_NOTICE_LIVE;
+  const store_trial_counts *c = &t->counts;
+  sql_arg args[] = {
+      TEXT_ARG(t->resource), TEXT_ARG(t->project),       TEXT_ARG(t->deployment),     TEXT_ARG(t->kind),
+      TEXT_ARG(t->id),       TEXT_ARG(t->model_id),      TEXT_ARG(t->model_label),    TEXT_ARG(t->file),
+      TEXT_ARG(t->settings), TEXT_ARG(t->state),         TEXT_ARG(t->reason),         INT_ARG(t->started_us),
+      INT_ARG(t->ended_us),  INT_ARG(c->answered),       INT_ARG(c->errors),          INT_ARG(c->none_answers),
+      INT_ARG(c->compared),  INT_ARG(c->intent_differs), INT_ARG(c->entities_differ), INT_ARG(c->dropped)};
+  return store__run(tx,
+                    "INSERT INTO trials(" TRIAL_COLS ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
+                    " $14, $15, $16, $17, $18, $19, $20)"
+                    " ON CONFLICT(resource, project, deployment, kind) DO UPDATE SET id = excluded.id,"
+                    " model_id = excluded.model_id, model_label = excluded.model_label, file = excluded.file,"
+                    " settings = excluded.settings, state = excluded.state, reason = excluded.reason,"
+                    " started_us = excluded.started_us, ended_us = excluded.ended_us, answered = excluded.answered,"
+                    " errors = excluded.errors, none_answers = excluded.none_answers, compared = excluded.compared,"
+                    " intent_differs = excluded.intent_differs, entities_differ = excluded.entities_differ,"
+                    " dropped = excluded.dropped",
+                    args, ARRAY_LEN(args), NULL, e);
+}
+
+err_code store_trial_get(store_tx *tx, str resource, str project, str deployment, str kind, arena *a, store_trial *out,
+                         err *e) {
+  bool found;
+  sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(project), TEXT_ARG(deployment), TEXT_ARG(kind)};
+  err_code rc = store__one(tx,
+                           "SELECT " TRIAL_COLS " FROM trials"
+                           " WHERE resource = $1 AND project = $2 AND deployment = $3 AND kind = $4",
+                           args, ARRAY_LEN(args), read_trial, a, out, &found, e);
+  if (rc != ERR_OK || found) return rc;
+  return err_set(e, ERR_NOT_FOUND, "deployment '" STR_FMT "' has no " STR_FMT, STR_ARG(deployment), STR_ARG(kind));
+}
+
+err_code store_trial_running(store_tx *tx, arena *a, store_trial **out, size_t *n, err *e) {
+  return store__all(tx,
+                    "SELECT " TRIAL_COLS " FROM trials WHERE state = 'running'"
+                    " ORDER BY resource, project, deployment, kind",
+                    NULL, 0, read_trial, sizeof(store_trial), a, (void **)out, n, e);
+}
+
+err_code store_trial_count(store_tx *tx, str id, const store_trial_counts *more, err *e) {
+  sql_arg args[] = {INT_ARG(more->answered),       INT_ARG(more->errors),
+                    INT_ARG(more->none_answers),   INT_ARG(more->compared),
+                    INT_ARG(more->intent_differs), INT_ARG(more->entities_differ),
+                    INT_ARG(more->dropped),        TEXT_ARG(id)};
+  return store__run(
+      tx,
+      "UPDATE trials SET answered = answered + $1, errors = errors + $2, none_answers = none_answers + $3,"
+      " compared = compared + $4, intent_differs = intent_differs + $5,"
+      " entities_differ = entities_differ + $6, dropped = dropped + $7 WHERE id = $8",
+      args, ARRAY_LEN(args), NULL, e);
+}
+
+err_code store_trial_end(store_tx *tx, str id, str state, str reason, int64_t at_us, size_t *ended, err *e) {
+  tx->notices |= STORE_NOTICE_LIVE;
+  int64_t changed = 0;
+  sql_arg args[] = {TEXT_ARG(state), TEXT_ARG(reason), INT_ARG(at_us), TEXT_ARG(id)};
+  err_code rc = store__run(tx,
+                           "UPDATE trials SET state = $1, reason = $2, ended_us = $3"
+                           " WHERE id = $4 AND state = 'running'",
+                           args, ARRAY_LEN(args), &changed, e);
+  *ended = (size_t)changed;
+  return rc;
+}
+
+err_code store_trial_end_all(store_tx *tx, str resource, str project, str deployment, str reason, int64_t at_us,
+                             err *e) {
+  tx->notices |= STORE_NOTICE_LIVE;
+  sql_arg args[] = {TEXT_ARG(reason), INT_ARG(at_us), TEXT_ARG(resource), TEXT_ARG(project), TEXT_ARG(deployment)};
+  return store__run(tx,
+                    "UPDATE trials SET state = 'ended', reason = $1, ended_us = $2"
+                    " WHERE resource = $3 AND project = $4 AND deployment = $5 AND state = 'running'",
+                    args, ARRAY_LEN(args), NULL, e);
 }

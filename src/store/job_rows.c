@@ -2,7 +2,7 @@
 
 #define JOB_COLS                                                                                                       \
   "id, resource, project, kind, subject, params, document, status, result, errors, warnings, created_us, updated_us,"  \
-  " expires_us, attempts, applied"
+  " expires_us, attempts, applied, fence"
 #define UNFINISHED "status IN ('notStarted', 'running', 'cancelling')"
 
 static void read_job(const sql_driver *d, const sql_row *row, arena *a, void *out) {
@@ -23,23 +23,43 @@ static void read_job(const sql_driver *d, const sql_row *row, arena *a, void *ou
       .expires_us = d->col_int(row, 13),
       .attempts = d->col_int(row, 14),
       .applied = d->col_int(row, 15) != 0,
+      .fence = d->col_int(row, 16),
   };
 }
 
-/* seq, given at the first insertion, is the order of the queue: an update keeps it. */
+/* seq, given at the first insertion, is the order of the queue: an update keeps it. So are the claim's
+ * columns, which the functions below write. */
 err_code store_job_put(store_tx *tx, const store_job *j, err *e) {
   sql_arg args[] = {TEXT_ARG(j->id),        TEXT_ARG(j->resource),  TEXT_ARG(j->project),  TEXT_ARG(j->kind),
                     TEXT_ARG(j->subject),   TEXT_ARG(j->params),    TEXT_ARG(j->document), TEXT_ARG(j->status),
                     TEXT_ARG(j->result),    TEXT_ARG(j->errors),    TEXT_ARG(j->warnings), INT_ARG(j->created_us),
                     INT_ARG(j->updated_us), INT_ARG(j->expires_us), INT_ARG(j->attempts),  INT_ARG(j->applied)};
+  tx->notices |= STORE_NOTICE_JOBS;
   return store__run(tx,
                     "INSERT INTO jobs(" JOB_COLS ")"
-                    " VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
+                    " VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 0)"
                     " ON CONFLICT(id) DO UPDATE SET params = excluded.params, document = excluded.document,"
                     " status = excluded.status, result = excluded.result, errors = excluded.errors,"
                     " warnings = excluded.warnings, updated_us = excluded.updated_us,"
                     " expires_us = excluded.expires_us, attempts = excluded.attempts, applied = excluded.applied",
                     args, ARRAY_LEN(args), NULL, e);
+}
+
+/* A job that is not running any more is nobody's, so that it can be claimed at once. */
+err_code store_job_put_claimed(store_tx *tx, const store_job *j, err *e) {
+  int64_t changed;
+  sql_arg args[] = {TEXT_ARG(j->document), TEXT_ARG(j->status),    TEXT_ARG(j->result),  TEXT_ARG(j->errors),
+                    TEXT_ARG(j->warnings), INT_ARG(j->updated_us), INT_ARG(j->attempts), INT_ARG(j->applied),
+                    TEXT_ARG(j->id),       INT_ARG(j->fence)};
+  tx->notices |= STORE_NOTICE_JOBS;
+  err_code rc = store__run(tx,
+                           "UPDATE jobs SET document = $1, status = $2, result = $3, errors = $4, warnings = $5,"
+                           " updated_us = $6, attempts = $7, applied = $8,"
+                           " lease_us = CASE WHEN $2 IN ('running', 'cancelling') THEN lease_us ELSE 0 END"
+                           " WHERE id = $9 AND fence = $10",
+                           args, ARRAY_LEN(args), &changed, e);
+  if (rc != ERR_OK || changed) return rc;
+  return err_set(e, ERR_CONFLICT, "job '" STR_FMT "' was taken over by another node", STR_ARG(j->id));
 }
 
 err_code store_job_get(store_tx *tx, str id, arena *a, store_job *out, err *e) {
@@ -75,6 +95,90 @@ err_code store_job_unfinished(store_tx *tx, arena *a, store_job **out, size_t *n
   return store__all(tx, "SELECT " JOB_COLS " FROM jobs WHERE " UNFINISHED " ORDER BY seq", NULL, 0, read_job,
                     sizeof(store_job), a, (void **)out, n, e);
 }
+
+err_code store_job_waiting(store_tx *tx, size_t *n, err *e) {
+  int64_t count;
+  err_code rc = store__int(tx, "SELECT count(*) FROM jobs WHERE status = 'notStarted'", NULL, 0, &count, e);
+  if (rc == ERR_OK) *n = (size_t)count;
+  return rc;
+}
+
+/* ---- claims ------------------------------------------------------------------------------------ */
+
+/* Rows that another node is claiming at this moment are passed over where the database can (a write
+ * transaction of SQLite has them all to itself). */
+#define CLAIM(passing_over)                                                                                            \
+  "UPDATE jobs SET node = $1, lease_us = $2, fence = fence + 1, attempts = attempts + 1, updated_us = $3,"             \
+  " status = CASE WHEN status = 'cancelling' THEN status ELSE 'running' END"                                           \
+  " WHERE id = (SELECT id FROM jobs AS j WHERE " UNFINISHED " AND lease_us <= $3 AND (kind = 'train') = ($4 = 1)"      \
+  "  AND NOT EXISTS (SELECT 1 FROM jobs AS o WHERE o.status IN ('notStarted', 'running', 'cancelling')"                \
+  "   AND o.resource = j.resource AND o.project = j.project AND (o.kind = 'train') = (j.kind = 'train')"               \
+  "   AND o.seq < j.seq) ORDER BY seq LIMIT 1" passing_over ") RETURNING " JOB_COLS
+
+/* Some claims are without end: the database's clock may not be added to them. */
+static int64_t lease_end(int64_t now_us, int64_t lease_us) {
+  return lease_us > INT64_MAX - now_us ? INT64_MAX : now_us + lease_us;
+}
+
+static err_code finish(store_tx *tx, err_code rc, err *e) {
+  if (rc == ERR_OK) return tx->s->driver->commit(tx->conn, e);
+  tx->s->driver->rollback(tx->conn);
+  return rc;
+}
+
+static err_code begin_at(store *s, sql_mode mode, store_tx *tx, int64_t *now_us, err *e) {
+  *tx = (store_tx){.s = s};
+  err_code rc = s->driver->begin(s->db, mode, &tx->conn, e);
+  if (rc != ERR_OK) return rc;
+  rc = s->driver->now_us(tx->conn, now_us, e);
+  if (rc != ERR_OK) s->driver->rollback(tx->conn);
+  return rc;
+}
+
+err_code store_job_claim(store *s, str node, bool training, int64_t lease_us, arena *a, store_job *out, bool *found,
+                         err *e) {
+  store_tx tx;
+  int64_t now;
+  err_code rc = begin_at(s, SQL_WRITE_BESIDE, &tx, &now, e);
+  if (rc != ERR_OK) return rc;
+  sql_arg args[] = {TEXT_ARG(node), INT_ARG(lease_end(now, lease_us)), INT_ARG(now), INT_ARG(training)};
+  const char *sql = s->driver->shared ? CLAIM(" FOR UPDATE SKIP LOCKED") : CLAIM("");
+  return finish(&tx, store__one(&tx, sql, args, ARRAY_LEN(args), read_job, a, out, found, e), e);
+}
+
+err_code store_job_renew(store *s, str node, int64_t lease_us, arena *a, store_job **rows, size_t *n, err *e) {
+  store_tx tx;
+  int64_t now;
+  err_code rc = begin_at(s, SQL_WRITE_RELAXED, &tx, &now, e);
+  if (rc != ERR_OK) return rc;
+  sql_arg args[] = {INT_ARG(lease_end(now, lease_us)), TEXT_ARG(node)};
+  rc = store__all(&tx, "UPDATE jobs SET lease_us = $1 WHERE node = $2 AND " UNFINISHED " RETURNING " JOB_COLS, args,
+                  ARRAY_LEN(args), read_job, sizeof(store_job), a, (void **)rows, n, e);
+  return finish(&tx, rc, e);
+}
+
+err_code store_job_release(store *s, str node, err *e) {
+  store_tx tx;
+  int64_t now;
+  err_code rc = begin_at(s, SQL_WRITE_BESIDE, &tx, &now, e);
+  if (rc != ERR_OK) return rc;
+  rc = store__run(&tx, "UPDATE jobs SET lease_us = 0 WHERE node = $1 AND " UNFINISHED, (sql_arg[]){TEXT_ARG(node)}, 1,
+                  NULL, e);
+  return finish(&tx, rc, e);
+}
+
+err_code store_job_show(store *s, str id, int64_t fence, str result, err *e) {
+  store_tx tx;
+  int64_t now;
+  err_code rc = begin_at(s, SQL_WRITE_RELAXED, &tx, &now, e);
+  if (rc != ERR_OK) return rc;
+  sql_arg args[] = {TEXT_ARG(result), INT_ARG(now), TEXT_ARG(id), INT_ARG(fence)};
+  rc = store__run(&tx, "UPDATE jobs SET result = $1, updated_us = $2 WHERE id = $3 AND fence = $4 AND " UNFINISHED,
+                  args, ARRAY_LEN(args), NULL, e);
+  return finish(&tx, rc, e);
+}
+
+/* ---- expiry ------------------------------------------------------------------------------------ */
 
 err_code store_job_expire(store_tx *tx, int64_t now_us, size_t *deleted, err *e) {
   int64_t changed;

@@ -80,6 +80,15 @@ static const char *const steps[] = {
     "CREATE TABLE model_chunks("
     "  file TEXT NOT NULL REFERENCES model_files ON DELETE CASCADE, seq INTEGER NOT NULL, data BLOB NOT NULL,"
     "  PRIMARY KEY(file, seq)) STRICT;",
+    /* 4: a second model beside the one of a deployment */
+    "CREATE TABLE trials("
+    "  resource TEXT NOT NULL, project TEXT NOT NULL, deployment TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL,"
+    "  model_id TEXT NOT NULL, model_label TEXT NOT NULL, file TEXT NOT NULL, settings TEXT NOT NULL,"
+    "  state TEXT NOT NULL, reason TEXT NOT NULL, started_us INTEGER NOT NULL, ended_us INTEGER NOT NULL,"
+    "  answered INTEGER NOT NULL, errors INTEGER NOT NULL, none_answers INTEGER NOT NULL, compared INTEGER NOT NULL,"
+    "  intent_differs INTEGER NOT NULL, entities_differ INTEGER NOT NULL, dropped INTEGER NOT NULL,"
+    "  PRIMARY KEY(resource, project, deployment, kind),"
+    "  FOREIGN KEY(resource, project, deployment) REFERENCES deployments ON DELETE CASCADE) STRICT, WITHOUT ROWID;",
 };
 
 int schema__version(void) {

@@ -34,9 +34,6 @@ typedef struct sql_row sql_row;   /* one row of a result, valid during its callb
 /* Returns ERR_OK to go on; any other code ends the statement with that code. */
 typedef err_code (*sql_row_fn)(void *ctx, const sql_row *row, err *e);
 
-/* What a committed transaction tells the other nodes. Bits. */
-enum { SQL_NOTICE_LIVE = 1, SQL_NOTICE_JOBS = 2 };
-
 typedef struct sql_driver {
   bool shared; /* other nodes may be at work on the same database */
   void (*close)(sql_db *db);
@@ -51,7 +48,8 @@ typedef struct sql_driver {
                   int64_t *changed, err *e);
   /* The database's clock, the same for all nodes; microseconds since 1970 UTC. */
   err_code (*now_us)(sql_conn *c, int64_t *out, err *e);
-  /* With the commit of c, wakes every node's listen. NULL when not shared, as is listen. */
+  /* With the commit of c, wakes every node's listen. notices: bits STORE_NOTICE_… (store.h). NULL when
+   * not shared, as is listen. */
   err_code (*notify)(sql_conn *c, unsigned notices, err *e);
   /* Waits for notices, until wake_fd can be read or for timeout_ms; *notices gets what came, all bits
    * when some may have been missed. For one thread. ERR_UNAVAILABLE. */

@@ -149,7 +149,13 @@ err_code store_begin_write(store *s, store_tx **out, err *e) {
 }
 
 err_code store_commit(store_tx *tx, err *e) {
-  err_code rc = tx->s->driver->commit(tx->conn, e);
+  const sql_driver *d = tx->s->driver;
+  err_code rc = ERR_OK;
+  if (tx->notices && d->notify) rc = d->notify(tx->conn, tx->notices, e);
+  if (rc == ERR_OK)
+    rc = d->commit(tx->conn, e);
+  else
+    d->rollback(tx->conn);
   free(tx);
   return rc;
 }
@@ -158,6 +164,10 @@ void store_rollback(store_tx *tx) {
   if (!tx) return;
   tx->s->driver->rollback(tx->conn);
   free(tx);
+}
+
+err_code store_listen(store *s, int wake_fd, int timeout_ms, unsigned *notices, err *e) {
+  return s->driver->listen(s->db, wake_fd, timeout_ms, notices, e);
 }
 
 /* ---- statements ------------------------------------------------------------------------------ */

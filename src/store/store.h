@@ -62,6 +62,16 @@ must_check err_code store_begin_write(store *s, store_tx **out, err *e);
 must_check err_code store_commit(store_tx *tx, err *e);
 void store_rollback(store_tx *tx);
 
+/* What a commit tells the nodes of a shared store. Bits. */
+enum {
+  STORE_NOTICE_LIVE = 1, /* what is served has changed */
+  STORE_NOTICE_JOBS = 2  /* a job came, ended, or is to be cancelled */
+};
+/* Of a shared store, for one thread: waits for notices of any node, until wake_fd can be read, or for
+ * timeout_ms. *notices gets what came; all bits after a time without the database, when some may have
+ * been missed. ERR_UNAVAILABLE: the database is away. */
+must_check err_code store_listen(store *s, int wake_fd, int timeout_ms, unsigned *notices, err *e);
+
 /* ---- resources -------------------------------------------------------------------------- */
 typedef struct store_resource {
   str name, region, azure_resource_id, custom_domain;
@@ -181,16 +191,69 @@ typedef struct store_job {
   str errors;   /* JSON array of {code,message,target}; "" when none */
   str warnings; /* JSON array of {code,message}; "" when none */
   int64_t created_us, updated_us, expires_us;
+/* ---- trials: a second model beside the one of a deployment: (resource, project, deployment, kind) --- */
+typedef struct store_trial_counts {
+  int64_t answered, errors, none_answers;            /* what the trial's model answered to clients */
+  int64_t compared, intent_differs, entities_differ; /* against the deployment's model, off the way */
+  int64_t dropped;                                   /* not compared: the queue was full */
+} store_trial_counts;
+typedef struct store_trial {
+  str resource, project, deployment;
+  str kind; /* "shadow", "canary" */
+  str id;   /* new each time that one is started */
+  str model_id, model_label, file;
+  str settings;                 /* JSON object */
+  str state;                    /* "running", "returned", "ended" */
+  str reason;                   /* why it is over */
+  int64_t started_us, ended_us; /* ended_us 0: it runs */
+  store_trial_counts counts;
+} store_trial;
+/* Insert or replace; the deployment must exist and takes its trials with it when it is deleted. */
+must_check err_code store_trial_put(store_tx *tx, const store_trial *t, err *e);
+must_check err_code store_trial_get(store_tx *tx, str resource, str project, str deployment, str kind, arena *a,
+                                    store_trial *out, err *e); /* ERR_NOT_FOUND */
+/* All of the store that run. */
+must_check err_code store_trial_running(store_tx *tx, arena *a, store_trial **out, size_t *n, err *e);
+/* Adds to the counts of the trial with that id; nothing when another one has taken its place. */
+must_check err_code store_trial_count(store_tx *tx, str id, const store_trial_counts *more, err *e);
+/* Ends what runs: the trial with that id, or all of a deployment. *ended of them. */
+must_check err_code store_trial_end(store_tx *tx, str id, str state, str reason, int64_t at_us, size_t *ended, err *e);
+must_check err_code store_trial_end_all(store_tx *tx, str resource, str project, str deployment, str reason,
+                                        int64_t at_us, err *e);
+
   int64_t attempts; /* times it was started */
   bool applied;     /* its effect is committed; only making it visible may be left */
+  int64_t fence;    /* times it was claimed: the newest claim alone may write. Given by store_job_claim */
 } store_job;
-must_check err_code store_job_put(store_tx *tx, const store_job *j, err *e);               /* insert or replace */
+must_check err_code store_job_put(store_tx *tx, const store_job *j, err *e); /* insert or replace */
+/* By whom has claimed it: writes the row only while the claim of j->fence is the newest. ERR_CONFLICT:
+ * another node has it now, and tx must be rolled back. */
+must_check err_code store_job_put_claimed(store_tx *tx, const store_job *j, err *e);
 must_check err_code store_job_get(store_tx *tx, str id, arena *a, store_job *out, err *e); /* ERR_OPERATION_NOT_FOUND */
 /* Of one project and kind, not expired at now_us, in the order of their first commit. */
 must_check err_code store_job_list(store_tx *tx, str resource, str project, str kind, int64_t now_us, size_t skip,
                                    size_t top, arena *a, store_job **out, size_t *n, size_t *total, err *e);
 /* All that are notStarted, running or cancelling, in the order of their first commit. */
 must_check err_code store_job_unfinished(store_tx *tx, arena *a, store_job **out, size_t *n, err *e);
+/* How many of them nobody has claimed. */
+must_check err_code store_job_waiting(store_tx *tx, size_t *n, err *e);
+
+/* Claims are leases: a node that does not renew loses its jobs to others. Each of these is a
+ * transaction of its own.
+ *
+ * claim: the first unfinished job that nobody holds and that is the first of its project and class
+ * (trainings are one class, all others the other) becomes running (or stays cancelling), with one
+ * attempt and one fence more, for lease_us. *found false: there is none. */
+must_check err_code store_job_claim(store *s, str node, bool training, int64_t lease_us, arena *a, store_job *out,
+                                    bool *found, err *e);
+/* Prolongs every claim of the node; rows are its unfinished jobs as they are now. */
+must_check err_code store_job_renew(store *s, str node, int64_t lease_us, arena *a, store_job **rows, size_t *n,
+                                    err *e);
+/* Gives up every claim of a node that is no more. */
+must_check err_code store_job_release(store *s, str node, err *e);
+/* The result of a running job, for those who ask other nodes; nothing when the claim is not the newest.
+ * A power cut may lose it. */
+must_check err_code store_job_show(store *s, str id, int64_t fence, str result, err *e);
 /* Deletes finished jobs that expired before now_us. */
 must_check err_code store_job_expire(store_tx *tx, int64_t now_us, size_t *deleted, err *e);
 

@@ -20,7 +20,7 @@ struct store {
 struct store_tx {
   store *s;
   sql_conn *conn;
-  unsigned notices; /* SQL_NOTICE_…: what its commit tells the other nodes */
+  unsigned notices; /* STORE_NOTICE_…: what its commit tells the other nodes */
 };
 
 enum { FILE_MODE = 0640, DIR_MODE = 0750, SECRET_MODE = 0600 };
@@ -73,7 +73,8 @@ must_check err_code store__model_download(store *s, str hash, const char *path, 
 must_check err_code store__model_collect(store *s, err *e);
 /* Names of the model files that rows refer to; $1: STORE_HISTORY_KEPT. */
 #define STORE_FILES_IN_USE                                                                                             \
-  "SELECT file FROM models UNION SELECT file FROM deployments UNION SELECT new_file FROM"                              \
+  "SELECT file FROM models UNION SELECT file FROM deployments"                                                         \
+  " UNION SELECT file FROM trials WHERE state = 'running' UNION SELECT new_file FROM"                                  \
   " (SELECT new_file, row_number() OVER (PARTITION BY resource, project, name ORDER BY seq DESC) AS age"               \
   "  FROM deployment_history) AS states WHERE age <= $1"
 enum { STORE_FILE_GRACE_S = 3600 };

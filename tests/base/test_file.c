@@ -128,10 +128,13 @@ static void test_map(void **state) {
   assert_int_equal(file_write_atomic(in_dir("f"), STR("mapped"), 0600, &e), ERR_OK);
   assert_int_equal(file_map_open(in_dir("f"), &m, &e), ERR_OK);
   assert_str_equal(str_make((const char *)m.p, m.n), STR("mapped"));
+  file_map_forget(&m);
+  assert_str_equal(str_make((const char *)m.p, m.n), STR("mapped"));
   file_map_close(&m);
   assert_int_equal(file_write_atomic(in_dir("f"), STR(""), 0600, &e), ERR_OK);
   assert_int_equal(file_map_open(in_dir("f"), &m, &e), ERR_OK);
   assert_int_equal(m.n, 0);
+  file_map_forget(&m);
   file_map_close(&m);
   assert_int_equal(file_map_open(in_dir("absent"), &m, &e), ERR_NOT_FOUND);
   assert_int_equal(file_map_open(dir, &m, &e), ERR_INVALID_ARGUMENT);

@@ -49,11 +49,11 @@ async function analyze(body, { version = "2023-04-01", path = "/language/:analyz
 }
 
 test("a prediction has the shape of the original", async () => {
-  const { status, headers, body } = await analyze(request("i would like a latte"));
+  const { status, headers, body } = await analyze(request("could i have a latte"));
   assert.equal(status, 200, JSON.stringify(body));
   assert.equal(body.kind, "ConversationResult");
   assert.deepEqual(Object.keys(body.result), ["query", "prediction"]);
-  assert.equal(body.result.query, "i would like a latte");
+  assert.equal(body.result.query, "could i have a latte");
   const { topIntent, projectKind, intents, entities } = body.result.prediction;
   assert.equal(topIntent, "Order");
   assert.equal(projectKind, "Conversation");

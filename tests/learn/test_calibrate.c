@@ -5,6 +5,7 @@
 #include "learn/quant.h"
 
 enum { ROWS = 400, K = 21 };
+#define USUAL 2.0
 
 /* Scores whose truth is drawn from softmax(true_t * z). */
 static score_table random_scores(rng *r, double true_t, uint32_t *y) {
@@ -33,6 +34,11 @@ static double slow_nll(const score_table *s, const uint32_t *y, double t) {
   return total / (double)s->rows;
 }
 
+/* With the prior that calibrate.c states: gamma, of weight 3. */
+static double slow_loss(const score_table *s, const uint32_t *y, double t) {
+  return (double)s->rows * slow_nll(s, y, t) + 3 * (t / USUAL - log(t / USUAL));
+}
+
 static void temperature_beats_every_grid_point(void **state) {
   (void)state;
   const double truths[] = {0.2, 1, 3.5, 12};
@@ -41,14 +47,35 @@ static void temperature_beats_every_grid_point(void **state) {
   for (size_t i = 0; i < ARRAY_LEN(truths); i++) {
     uint32_t y[ROWS];
     score_table s = random_scores(&r, truths[i], y);
-    double t = temperature_fit(&s, y), best = slow_nll(&s, y, t);
-    assert_near(nll_at(&s, y, t), best, 1e-5, 1e-5);
-    for (double grid = 0.06; grid < 45; grid *= 1.02) assert_true(slow_nll(&s, y, grid) >= best - 1e-6);
+    double t = temperature_fit(&s, y, USUAL), best = slow_loss(&s, y, t);
+    assert_near(nll_at(&s, y, t), slow_nll(&s, y, t), 1e-5, 1e-5);
+    for (double grid = 0.06; grid < 45; grid *= 1.02) assert_true(slow_loss(&s, y, grid) >= best - 1e-3);
     if (truths[i] >= 1) assert_near(t, truths[i], 0, 0.2);
     free((void *)s.z);
   }
   score_table none = {.k = K, .stride = 32};
-  assert_true(temperature_fit(&none, NULL) == 1 && nll_at(&none, NULL, 1) == 0);
+  assert_true(temperature_fit(&none, NULL, USUAL) == USUAL && nll_at(&none, NULL, 1) == 0);
+}
+
+/* Rows that any steepness gets right, the steeper the better: few of them move t little, many much. */
+static void temperature_of_separable_rows_is_held_back(void **state) {
+  (void)state;
+  score_table s = {.k = 2, .stride = 16};
+  float *z = learn_floats(ROWS * s.stride);
+  uint32_t y[ROWS];
+  for (uint32_t i = 0; i < ROWS; i++) {
+    y[i] = i % 2;
+    z[i * s.stride + y[i]] = 1;
+    z[i * s.stride + !y[i]] = -1;
+  }
+  s.z = z;
+  double last = USUAL;
+  for (s.rows = 4; s.rows <= ROWS; s.rows *= 10) {
+    double t = temperature_fit(&s, y, USUAL);
+    assert_true(t > last && t < 2 * USUAL + 1);
+    last = t;
+  }
+  free(z);
 }
 
 static void combination_follows_its_formula(void **state) {
@@ -104,6 +131,7 @@ static void entropy_and_quantile(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(temperature_beats_every_grid_point),
+      cmocka_unit_test(temperature_of_separable_rows_is_held_back),
       cmocka_unit_test(combination_follows_its_formula),
       cmocka_unit_test(entropy_and_quantile),
   };

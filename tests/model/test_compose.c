@@ -49,7 +49,21 @@ static uint32_t entity_of(const jnode *n) {
   return jn_typeof(&v) == JN_INT ? (uint32_t)jn_int(&v) : 0;
 }
 
-static component_span span_of(const jnode *n, str text) {
+/* A resolution with one key for each name of the list. */
+static const attr_list *resolutions_of(const jnode *n, arena *a, size_t *count) {
+  jnode names = jn_get(n, "resolutions");
+  *count = jn_len(&names);
+  attr_list *v = ARENA_ARRAY(a, attr_list, *count + 1);
+  for (size_t i = 0; i < *count; i++) {
+    jnode name = jn_at(&names, i);
+    attr *value = ARENA_NEW(a, attr);
+    *value = (attr){.key = "value", .kind = ATTR_STR, .text = jn_str(&name)};
+    v[i] = (attr_list){value, 1};
+  }
+  return v;
+}
+
+static component_span span_of(const jnode *n, str text, arena *a) {
   str piece = member(n, "text"), key = member(n, "key");
   const char *at = memmem(text.p, text.n, piece.p, piece.n);
   assert_non_null(at);
@@ -59,6 +73,8 @@ static component_span span_of(const jnode *n, str text) {
                                 : component == COMPONENT_REGEX ? EXTRA_REGEX_KEY
                                                                : EXTRA_ENTITY_SUBTYPE,
                         .key = key};
+  size_t resolution_count;
+  const attr_list *resolutions = resolutions_of(n, a, &resolution_count);
   return (component_span){.entity = entity_of(n),
                           .begin_bytes = (uint32_t)(at - text.p),
                           .end_bytes = (uint32_t)(at - text.p + (ptrdiff_t)piece.n),
@@ -66,7 +82,8 @@ static component_span span_of(const jnode *n, str text) {
                           .score = jn_typeof(&score) == JN_ABSENT ? 1.0f : (float)jn_num(&score),
                           .has_extra = component != COMPONENT_LEARNED,
                           .extra = extra,
-                          .resolutions = member(n, "resolutions")};
+                          .resolutions = resolutions,
+                          .resolution_count = resolution_count};
 }
 
 static void check_instance(const jnode *want, str text, const predicted_entity *got) {
@@ -80,7 +97,12 @@ static void check_instance(const jnode *want, str text, const predicted_entity *
     assert_str_equal(got->extras[i].key, jn_str(&key));
   }
   if (jn_typeof(&score) != JN_ABSENT) assert_float_equal(got->score, jn_num(&score), 1e-6);
-  assert_str_equal(got->resolutions, member(want, "resolutions"));
+  jnode names = jn_get(want, "resolutions");
+  assert_int_equal(got->resolution_count, jn_len(&names));
+  for (size_t i = 0; i < got->resolution_count; i++) {
+    jnode name = jn_at(&names, i);
+    assert_str_equal(got->resolutions[i].v[0].text, jn_str(&name));
+  }
 }
 
 static void run_case(const jnode *c, arena *a) {
@@ -95,7 +117,7 @@ static void run_case(const jnode *c, arena *a) {
   component_span *finds = ARENA_ARRAY(a, component_span, n + 1);
   for (size_t i = 0; i < n; i++) {
     jnode s = jn_at(&spans, i);
-    finds[i] = span_of(&s, text);
+    finds[i] = span_of(&s, text, a);
   }
   const predicted_entity *out;
   compose(text, rules, finds, n, a, &out, &count);

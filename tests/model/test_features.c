@@ -210,8 +210,8 @@ static void test_tagger_keys(void **state) {
   for (size_t i = 0; i < t.n; i++)
     for (size_t x = i ? k.end[i - 1] : 0; x < k.end[i]; x++)
       for (size_t y = x + 1; y < k.end[i]; y++) assert_true(k.keys[x] != k.keys[y]);
-  /* New and York are hit; each flag shows at the token and its two neighbours. */
-  assert_int_equal(kw.end[t.n - 1] - k.end[t.n - 1], 2 * 3);
+  /* New and York are hit; each flag shows at the token, there with the intent too, and at its two neighbours. */
+  assert_int_equal(kw.end[t.n - 1] - k.end[t.n - 1], 2 * 4);
   assert_int_equal(kc.end[t.n], kl.end[t.n]);
   assert_memory_equal(kc.keys, kl.keys, kc.end[t.n] * sizeof *kc.keys);
   assert_int_not_equal(memcmp(k.keys, kl.keys, k.end[t.n] * sizeof *k.keys), 0);

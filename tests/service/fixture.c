@@ -16,12 +16,15 @@ enum { WAIT_S = 60, NAP_US = 2000 };
 /* ---- the service ------------------------------------------------------------------------------- */
 
 void fixture_open(fixture *f) {
+  char *database = backend_database(f->dir);
   service_config c = {.data_dir = f->dir,
+                      .database = database,
                       .region = "eastus2",
                       .program = "/proc/self/exe",
                       .training_memory_mib = -1, /* sanitizers map terabytes */
                       .training_time_s = f->training_time_s};
   assert_ok(service_open(&c, &f->s, e));
+  free(database);
 }
 
 void fixture_close(fixture *f) {
@@ -31,7 +34,7 @@ void fixture_close(fixture *f) {
 
 store *fixture_store(fixture *f) {
   store *st = NULL;
-  assert_ok(store_open(f->dir, &st, e));
+  assert_ok(backend_open(f->dir, &st, e));
   return st;
 }
 
@@ -42,6 +45,7 @@ int fixture_setup(void **state) {
   snprintf(path, sizeof path, "%s/dragoman-service-XXXXXX", base ? base : "/tmp");
   if (!mkdtemp(path)) return -1;
   f->dir = mem_strdup(path);
+  backend_make(f->dir);
   arena_init(&f->a, 0);
   child_plays(NULL);
   fixture_open(f);
@@ -58,6 +62,7 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 int fixture_teardown(void **state) {
   fixture *f = *state;
   service_close(f->s);
+  backend_drop(f->dir);
   nftw(f->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
   arena_fini(&f->a);
   free(f->dir);

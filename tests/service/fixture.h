@@ -3,6 +3,7 @@
 #ifndef DRAGOMAN_TESTS_SERVICE_FIXTURE_H
 #define DRAGOMAN_TESTS_SERVICE_FIXTURE_H
 
+#include "backend.h"
 #include "test.h"
 
 #include "base/vec.h"

@@ -62,14 +62,17 @@ static void test_offline(void **state) {
   resource_view v, off;
   assert_ok(resource_get(f->s, LOCAL, &f->a, &v, e));
   assert_ok(service_announce(f->s, STR("http://127.0.0.1:4711"), e));
-  assert_ok(resource_keys_offline(&(service_config){.data_dir = f->dir}, STR_NONE, &f->a, &off, e)); /* the server has the store open */
+  assert_ok(resource_keys_offline(&(service_config){.data_dir = f->dir}, STR_NONE, &f->a, &off,
+                                  e)); /* the server has the store open */
   assert_string_equal(off.key1, v.key1);
   assert_str_equal(off.endpoint, STR("http://127.0.0.1:4711"));
-  assert_err(ERR_NOT_FOUND, resource_keys_offline(&(service_config){.data_dir = f->dir}, STR("nobody"), &f->a, &off, e));
+  assert_err(ERR_NOT_FOUND,
+             resource_keys_offline(&(service_config){.data_dir = f->dir}, STR("nobody"), &f->a, &off, e));
   fixture_close(f);
   assert_ok(resource_keys_offline(&(service_config){.data_dir = f->dir}, LOCAL, &f->a, &off, e));
   assert_string_equal(off.key2, v.key2);
-  assert_err(ERR_NOT_FOUND, resource_keys_offline(&(service_config){.data_dir = "/nonexistent"}, STR_NONE, &f->a, &off, e));
+  assert_err(ERR_NOT_FOUND,
+             resource_keys_offline(&(service_config){.data_dir = "/nonexistent"}, STR_NONE, &f->a, &off, e));
 }
 
 int main(void) {

@@ -4,6 +4,7 @@
 
 #include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -13,6 +14,8 @@
 
 #include "base/file.h"
 #include "base/timeutil.h"
+
+#define END_ALL "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'dragoman'"
 
 /* Two nodes: each has a data directory, they share the database and the secret. */
 typedef struct nodes {
@@ -183,7 +186,91 @@ static void test_writers_take_turns(void **state) {
   assert_int_equal(utterances(n->a, &n->arena), 5 + 4 * ROUNDS);
 }
 
-#define END_ALL "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'dragoman'"
+/* ---- jobs --------------------------------------------------------------------------------------- */
+
+enum { JOBS = 60 };
+
+typedef struct claimer {
+  store *s;
+  const char *name;
+  atomic_int *claimed; /* [JOBS], by the number of the job */
+  int failed;
+} claimer;
+
+static bool finish_job(store *s, store_job *j) {
+  store_tx *tx = NULL;
+  j->status = STR("succeeded");
+  return store_begin_write(s, &tx, NULL) == ERR_OK && store_job_put_claimed(tx, j, NULL) == ERR_OK &&
+         store_commit(tx, NULL) == ERR_OK;
+}
+
+/* Each project has one job, so none has to wait for another: no job found means that all are taken. */
+static void *claim_all(void *arg) {
+  claimer *c = arg;
+  arena a;
+  store_job j;
+  bool found = true;
+  arena_init(&a, 0);
+  while (found && !c->failed) {
+    c->failed = store_job_claim(c->s, str_of(c->name), false, INT64_MAX, &a, &j, &found, NULL) != ERR_OK;
+    if (c->failed || !found) break;
+    atomic_fetch_add(&c->claimed[atoi(j.id.p)], 1);
+    c->failed = !finish_job(c->s, &j);
+  }
+  arena_fini(&a);
+  return NULL;
+}
+
+static void test_each_job_is_claimed_once(void **state) {
+  nodes *n = *state;
+  atomic_int claimed[JOBS] = {0};
+  store_tx *tx = NULL;
+  assert_ok(store_begin_write(n->a, &tx, e));
+  for (int i = 0; i < JOBS; i++) {
+    str name = arena_printf(&n->arena, "%d", i);
+    store_job j = sample_job(name, name, STR("import"));
+    assert_ok(store_job_put(tx, &j, e));
+  }
+  assert_ok(store_commit(tx, e));
+  claimer c[4] = {{n->a, "a", claimed, 0}, {n->b, "b", claimed, 0}, {n->a, "a", claimed, 0}, {n->b, "b", claimed, 0}};
+  pthread_t threads[4];
+  for (size_t i = 0; i < 4; i++) assert_int_equal(pthread_create(&threads[i], NULL, claim_all, &c[i]), 0);
+  for (size_t i = 0; i < 4; i++) {
+    pthread_join(threads[i], NULL);
+    assert_int_equal(c[i].failed, 0);
+  }
+  for (int i = 0; i < JOBS; i++) assert_int_equal(claimed[i], 1);
+}
+
+/* ---- notices ------------------------------------------------------------------------------------ */
+
+static unsigned heard(store *s, int timeout_ms) {
+  unsigned notices = 0;
+  assert_ok(store_listen(s, -1, timeout_ms, &notices, e));
+  return notices;
+}
+
+static void test_notices(void **state) {
+  nodes *n = *state;
+  store_tx *tx = NULL;
+  store_job j = sample_job(STR("j"), STR("p"), STR("import"));
+  unsigned all = STORE_NOTICE_LIVE | STORE_NOTICE_JOBS, notices;
+  assert_int_equal(heard(n->b, 0), all); /* what came before may have been missed */
+  assert_int_equal(heard(n->b, 0), 0);
+  assert_ok(store_begin_write(n->a, &tx, e));
+  assert_ok(store_job_put(tx, &j, e));
+  assert_int_equal(heard(n->b, 20), 0); /* not before the commit */
+  assert_ok(store_commit(tx, e));
+  assert_int_equal(heard(n->b, 10000), STORE_NOTICE_JOBS);
+  backend_sql(n->dir, END_ALL);
+  err why;
+  err_code rc;
+  while ((rc = store_listen(n->b, -1, 10000, &notices, &why)) == ERR_OK) assert_int_equal(notices, 0);
+  assert_int_equal(rc, ERR_UNAVAILABLE);
+  assert_int_equal(heard(n->b, 0), all);
+}
+
+/* ---- lost connections ---------------------------------------------------------------------------- */
 
 static void test_lost_connections(void **state) {
   nodes *n = *state;
@@ -330,6 +417,8 @@ int main(void) {
       T(test_urls),
       T(test_model_files_travel),
       T(test_writers_take_turns),
+      T(test_each_job_is_claimed_once),
+      T(test_notices),
       T(test_lost_connections),
       T(test_commit_without_answer),
 #undef T

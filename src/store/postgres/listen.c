@@ -1,4 +1,5 @@
 #include "store/postgres/pg_int.h"
+#include "store/store.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -11,13 +12,13 @@ enum { LISTEN_LIMIT_MS = 10000 };
 static err_code connect_listener(sql_db *db, unsigned *notices, err *e) {
   err_code rc = pg__connect(db, &db->listener, e);
   if (rc == ERR_OK) rc = pg__exec(db->listener, "LISTEN dragoman", LISTEN_LIMIT_MS, NULL, e);
-  if (rc == ERR_OK) *notices = SQL_NOTICE_LIVE | SQL_NOTICE_JOBS;
+  if (rc == ERR_OK) *notices = STORE_NOTICE_LIVE | STORE_NOTICE_JOBS;
   return rc;
 }
 
 static void take_notices(PGconn *pg, unsigned *notices) {
   for (PGnotify *n; (n = PQnotifies(pg)); PQfreemem(n))
-    *notices |= (unsigned)(n->extra[0] - '0') & (SQL_NOTICE_LIVE | SQL_NOTICE_JOBS);
+    *notices |= (unsigned)(n->extra[0] - '0') & (STORE_NOTICE_LIVE | STORE_NOTICE_JOBS);
 }
 
 static err_code wait_notices(PGconn *pg, int wake_fd, int timeout_ms, unsigned *notices, err *e) {
