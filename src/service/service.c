@@ -38,10 +38,10 @@ static err_code open_parts(service *s, err *e) {
   if (rc == ERR_OK) rc = resources__load(s, e);
   if (rc == ERR_OK) rc = registry__reload(s, e);
   if (rc == ERR_OK) rc = query_log__start(&s->queries, s->st, e);
+  if (rc == ERR_OK) rc = trial_watch__start(s, e);
   if (rc == ERR_OK) rc = node__take_name(s, e);
   if (rc == ERR_OK) rc = job_queue__start(s, e);
   if (rc == ERR_OK) rc = node__start(s, e);
-  if (rc == ERR_OK) rc = trial_watch__start(s, e);
   return rc;
 }
 
@@ -65,11 +65,11 @@ void service_close(service *s) {
   job_queue__stop(s);
   node__stop(s);
   job_queue__fini(&s->jobs);
+  trial_watch__stop(s);
   query_log__stop(&s->queries);
   registry__fini(&s->live);
   resources__unload(s);
   counters__fini(&s->counts);
-  trial_watch__stop(s);
   store_close(s->st);
   config_fini(&s->config);
   free(s);

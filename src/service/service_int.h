@@ -30,11 +30,11 @@ struct service {
   job_queue jobs;
   counters counts;
   query_log queries;
+  trial_watch trials;
 };
 
 /* resources.c */
 must_check err_code resources__load(service *s, err *e);
-  trial_watch trials;
 void resources__unload(service *s);
 /* UINT32_MAX when there is none of that name. */
 uint32_t resources__index(const service *s, str name);
