@@ -62,6 +62,12 @@ must_check err_code store_begin_write(store *s, store_tx **out, err *e);
 must_check err_code store_commit(store_tx *tx, err *e);
 void store_rollback(store_tx *tx);
 
+/* A read transaction on what is served: of the database or, while a shared one is away, of the copy that
+ * store_live_keep made (settings, resources, projects, deployments, assignments); *is_copy says so. */
+must_check err_code store_begin_live(store *s, store_tx **out, bool *is_copy, err *e);
+/* Copies what is served into the data directory; of a shared store. */
+must_check err_code store_live_keep(store *s, err *e);
+
 /* What a commit tells the nodes of a shared store. Bits. */
 enum {
   STORE_NOTICE_LIVE = 1, /* what is served has changed */
@@ -71,6 +77,30 @@ enum {
  * timeout_ms. *notices gets what came; all bits after a time without the database, when some may have
  * been missed. ERR_UNAVAILABLE: the database is away. */
 must_check err_code store_listen(store *s, int wake_fd, int timeout_ms, unsigned *notices, err *e);
+
+/* ---- nodes of a shared store ----------------------------------------------------------------- */
+/* A number that every commit which changes what is served (STORE_NOTICE_LIVE) raises. */
+must_check err_code store_generation(store_tx *tx, int64_t *out, err *e);
+
+typedef struct store_node {
+  str id;
+  str role;   /* "all", "authoring", "prediction" */
+  str region; /* "" serves all */
+  int64_t started_us, seen_us;
+  int64_t generation; /* it serves at least this */
+} store_node;
+/* Each is a transaction of its own, but for list; times are the database's.
+ * seen: insert or replace, seen now (its times are ignored). */
+must_check err_code store_node_seen(store *s, const store_node *n, err *e);
+must_check err_code store_node_gone(store *s, str id, err *e);
+/* Forgets those not seen for age_us. */
+must_check err_code store_node_forget(store *s, int64_t age_us, err *e);
+/* How many nodes that predict, were seen in the last alive_us and are not except still serve less than
+ * generation. */
+must_check err_code store_node_behind(store *s, str except, int64_t generation, int64_t alive_us, size_t *behind,
+                                      err *e);
+/* Oldest first. */
+must_check err_code store_node_list(store_tx *tx, arena *a, store_node **out, size_t *n, err *e);
 
 /* ---- resources -------------------------------------------------------------------------- */
 typedef struct store_resource {
