@@ -42,8 +42,9 @@ export function dragomanOk(args, options) {
   return r.stdout;
 }
 
-/** Starts `dragoman serve` on a free port, its data in a temporary directory. */
-export async function startServer(data, args = []) {
+/** Starts `dragoman serve` on a free port, its data in a temporary directory. keys: {key1, key2} when they
+ * are known already. */
+export async function startServer(data, args = [], keys = undefined) {
   const child = spawn(program, ["serve", "--data", data, "--listen", "127.0.0.1:0", ...args], {
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -63,7 +64,7 @@ export async function startServer(data, args = []) {
     });
     exited.then((end) => failed(new Error(`serve ended (${JSON.stringify(end)}): ${Buffer.concat(log)}`)));
   });
-  const { key1, key2 } = JSON.parse(dragomanOk(["keys", "--data", data, "--json"]));
+  const { key1, key2 } = keys ?? JSON.parse(dragomanOk(["keys", "--data", data, "--json"]));
   const end = async (signal) => {
     child.kill(signal);
     return exited;

@@ -54,6 +54,12 @@ static log_level level_of(const char *name) {
   return LOG_INFO;
 }
 
+static service_role role_of(const char *name) {
+  for (service_role r = SERVICE_ALL; r <= SERVICE_PREDICTION; r++)
+    if (strcmp(name, service_role_name(r)) == 0) return r;
+  return SERVICE_ALL;
+}
+
 static err_code open_service(const serve_config *c, service **out, err *e) {
   char program[4096];
   ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
@@ -63,6 +69,8 @@ static err_code open_service(const serve_config *c, service **out, err *e) {
                                  .database = c->database,
                                  .secret_file = c->secret_file,
                                  .region = c->region,
+                                 .serve_region = c->region,
+                                 .role = role_of(c->role),
                                  .program = program,
                                  .job_threads = (int)c->job_threads,
                                  .training_slots = (int)c->training_slots,
@@ -87,7 +95,15 @@ static err_code start_http(const serve_config *c, api_app *app, http_server **ou
                         .trust_forwarded = c->trust_forwarded,
                         .access_log = !c->no_access_log,
                         .open_key = api_open_key,
+                        .open_ticket = api_open_ticket,
                         .app = app};
+  if (role_of(c->role) == SERVICE_PREDICTION) {
+    config.refused_classes = 1u << HTTP_CLASS_READ | 1u << HTTP_CLASS_WRITE;
+    config.refusal = "this node only answers predictions; send authoring calls to another";
+  } else if (role_of(c->role) == SERVICE_AUTHORING) {
+    config.refused_classes = 1u << HTTP_CLASS_PREDICT;
+    config.refusal = "this node does not answer predictions; send them to another";
+  }
   config.families = api_families(&config.family_count);
   return http_server_start(&config, out, e);
 }

@@ -25,7 +25,8 @@ static size_t list_options(serve_config *c, option out[OPTIONS_MAX]) {
       OPT_TEXT("secret-file", &c->secret_file, "FILE", "where the keys come from, the same on all nodes (DIR/secret)"),
       OPT_TEXT("listen", &c->listen, "HOST:PORT", "address; port 0 picks one (default " CLI_LISTEN ")"),
       OPT_TEXT("config", &c->config, "FILE", "read options from FILE first"),
-      OPT_TEXT("region", &c->region, "REGION", "region of the resource \"local\" when it is made (default eastus)"),
+      OPT_TEXT("region", &c->region, "REGION", "serve the resources of this region only (default: all)"),
+      OPT_CHOICE("role", &c->role, "ROLE", "all|authoring|prediction", "what this node does (default all)"),
       OPT_TEXT("tls-cert", &c->tls_cert, "FILE", "PEM certificate chain: serve HTTPS"),
       OPT_TEXT("tls-key", &c->tls_key, "FILE", "PEM key of the certificate"),
       OPT_FLAG("trust-forwarded", &c->trust_forwarded, "believe X-Forwarded-Proto and -Host of a proxy in front"),
@@ -105,7 +106,7 @@ static err_code read_file(const char *path, const option *options, size_t n, are
 }
 
 bool serve_config_read(int argc, char **argv, arena *a, serve_config *out, int *status) {
-  *out = (serve_config){.data = CLI_DATA_DIR, .listen = CLI_LISTEN, .region = "eastus", .log_level = "info"};
+  *out = (serve_config){.data = CLI_DATA_DIR, .listen = CLI_LISTEN, .log_level = "info", .role = "all"};
   out->worker_threads = 4;
   option options[OPTIONS_MAX];
   size_t n = list_options(out, options);

@@ -10,7 +10,7 @@
 #include "cli/options.h"
 
 typedef struct serve_config {
-  const char *data, *database, *secret_file, *listen, *region, *tls_cert, *tls_key, *config, *log_level;
+  const char *data, *database, *secret_file, *listen, *region, *tls_cert, *tls_key, *config, *log_level, *role;
   int64_t event_threads, worker_threads, job_threads;
   int64_t connection_limit, per_ip_limit, idle_timeout, drain_time;
   int64_t predict_limit, read_limit, write_limit;

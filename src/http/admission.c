@@ -37,9 +37,24 @@ static err_code find_route(exchange *x, const char *method, err *e) {
   return ERR_OK;
 }
 
+static err_code check_ticket(exchange *x, err *e) {
+  static const str scheme = STR("Bearer ");
+  const http_server *s = x->server;
+  str token = x->headers.authorization;
+  if (token.n > scheme.n && str_eq_nocase(str_make(token.p, scheme.n), scheme)) {
+    token = str_trim(str_skip(token, scheme.n));
+    if (s->config.open_ticket(s->config.app, token, &x->rq.resource)) {
+      x->rq.ticket = token;
+      return ERR_OK;
+    }
+  }
+  return err_at(e, ERR_UNAUTHORIZED, "Authorization", "the access token is missing, not valid here, or not any more");
+}
+
 static err_code check_key(exchange *x, err *e) {
   const http_server *s = x->server;
   if (x->rq.route->flags & HTTP_KEYLESS) return ERR_OK;
+  if (x->rq.route->flags & HTTP_TICKET) return check_ticket(x, e);
   if (x->headers.key.n && s->config.open_key(s->config.app, x->headers.key, &x->rq.resource)) return ERR_OK;
   if (!x->headers.key.n && x->headers.authorization.n)
     return err_at(e, ERR_UNAUTHORIZED, "Authorization",
@@ -47,6 +62,12 @@ static err_code check_key(exchange *x, err *e) {
   return err_set(e, ERR_UNAUTHORIZED,
                  "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid "
                  "key for an active subscription and use a correct regional API endpoint for your resource.");
+}
+
+static err_code check_class(exchange *x, err *e) {
+  const http_config *c = &x->server->config;
+  if (!(c->refused_classes & 1u << x->rq.route->class)) return ERR_OK;
+  return err_set(e, ERR_FORBIDDEN, "%s", c->refusal);
 }
 
 static err_code check_api_version(exchange *x, err *e) {
@@ -90,6 +111,7 @@ err_code admission_check(exchange *x, const char *method, err *e) {
   set_client_address(x);
   err_code rc = find_route(x, method, e);
   if (!rc) rc = check_key(x, e);
+  if (!rc) rc = check_class(x, e);
   if (!rc) rc = check_api_version(x, e);
   if (!rc) rc = check_rate(x, e);
   if (!rc) rc = check_body(x, e);

@@ -1,5 +1,5 @@
 /* admission.h -- what is asked of a request once its headers are read: does the path lead somewhere,
- * does the key open a resource, is the api-version known, is the resource within its rate, may the
+ * does the key open a resource, is this the node for it, is the api-version known, is the resource within its rate, may the
  * body be as long as it says. In that order, so that nobody without a key learns more than paths. */
 #ifndef DRAGOMAN_HTTP_ADMISSION_H
 #define DRAGOMAN_HTTP_ADMISSION_H

@@ -120,8 +120,8 @@ static void run_handler(exchange *x) {
   if (!rc) return;
   e.code = rc;
   if (err_http_status(rc) >= 500) log_error("%s, request %s: %s", x->rq.route->id, x->rq.request_id, e.message);
-  /* What is wrong inside (a path, a state) is for the log; the client gets the request's id. */
-  if (err_http_status(rc) == 500)
+  /* What is wrong inside (a path, a host, a state) is for the log; the client gets the request's id. */
+  if (err_http_status(rc) == 500 || rc == ERR_UNAVAILABLE)
     err_set(&e, rc, "%s; the server's log names the request %s", err_default_message(rc), x->rq.request_id);
   exchange_fail(x, &e);
 }

@@ -18,6 +18,8 @@ typedef struct http_config {
   unsigned queue_wait_s;             /* the longest that one waits; 0: 30 */
   unsigned drain_s;                  /* at stop, for requests in flight; 0: 10 */
   unsigned per_minute[HTTP_CLASSES]; /* requests of a resource, by class; 0: no limit */
+  unsigned refused_classes;          /* 1 << class: not the work of this node */
+  const char *refusal;               /* the sentence that its callers read */
   const char *tls_cert, *tls_key;    /* PEM files; NULL: plain HTTP */
   bool trust_forwarded;              /* X-Forwarded-Proto and -Host name the address that clients use */
   bool access_log;
@@ -25,6 +27,8 @@ typedef struct http_config {
   size_t family_count;
   /* The resource that a key opens; constant time, wait-free, called on event threads. */
   bool (*open_key)(void *app, str key, resource_ref *out);
+  /* The same for the token of a HTTP_TICKET route. */
+  bool (*open_ticket)(void *app, str token, resource_ref *out);
   void *app;
 } http_config;
 

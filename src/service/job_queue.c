@@ -32,6 +32,8 @@ static const job_fn run_kind[] = {
     [JOB_UNASSIGN] = unassign__run,
     [JOB_ROLLBACK] = rollback__run,
     [JOB_TRIAL] = trial__run,
+    [JOB_COPY] = copy__run,
+    [JOB_EXPORT_MODEL] = export_model__run,
 };
 
 /* ---- slots --------------------------------------------------------------------------------------- */
@@ -203,7 +205,8 @@ static void save_outcome(service *s, store_job *job) {
 err_code job__publish(service *s, store_job *job, err *e) {
   bool said = false;
   for (;;) {
-    err_code rc = registry__reload(s, e);
+    err_code rc = s->config.role == SERVICE_AUTHORING ? ERR_OK : registry__reload(s, e);
+    if (rc == ERR_OK) rc = node__await_others(s, job, e);
     if (rc == ERR_OK) {
       job->status = STR("succeeded");
       rc = save(s, job, e);
@@ -371,6 +374,7 @@ static job_slot *claim_next(service *s, bool training, arena *a, store_job *job,
   }
   pthread_mutex_lock(&q->lock);
   if (slot) {
+    slot->number = ++q->claims;
     slot->next = q->first;
     q->first = slot;
   }
@@ -464,13 +468,12 @@ void job_queue__stop(service *s) {
 
 /* ---- keeping the claims -------------------------------------------------------------------------- */
 
-/* Only what ran before the renewal began can be missed by it. */
-static bool mark_running(job_queue *q) {
+/* The number of the newest claim; 0 when nothing runs here. */
+static uint64_t newest_claim(job_queue *q) {
   pthread_mutex_lock(&q->lock);
-  for (job_slot *slot = q->first; slot; slot = slot->next) slot->renewed = true;
-  bool any = q->first != NULL;
+  uint64_t n = q->first ? q->claims : 0;
   pthread_mutex_unlock(&q->lock);
-  return any;
+  return n;
 }
 
 /* A row that is not among the renewed is not ours any more (or has just been finished by us). */
@@ -481,10 +484,11 @@ static bool must_end(const job_slot *slot, const store_job *rows, size_t n) {
   return true;
 }
 
-static void end_those(job_queue *q, const store_job *rows, size_t n) {
+/* Only what was claimed before the renewal began can be missed by it. */
+static void end_those(job_queue *q, uint64_t newest, const store_job *rows, size_t n) {
   pthread_mutex_lock(&q->lock);
   for (job_slot *slot = q->first; slot; slot = slot->next)
-    if (slot->renewed && must_end(slot, rows, n)) atomic_store(&slot->cancelled, true);
+    if (slot->number <= newest && must_end(slot, rows, n)) atomic_store(&slot->cancelled, true);
   pthread_cond_broadcast(&q->changed);
   pthread_mutex_unlock(&q->lock);
 }
@@ -511,10 +515,11 @@ void job_queue__renew(service *s) {
   str id, result;
   int64_t fence;
   err e = {0};
-  if (!mark_running(&s->jobs)) return;
+  uint64_t newest = newest_claim(&s->jobs);
+  if (!newest) return;
   arena_init(&a, 0);
   err_code rc = store_job_renew(s->st, str_of(s->node.id), JOB_LEASE_US, &a, &rows, &n, &e);
-  if (rc == ERR_OK) end_those(&s->jobs, rows, n);
+  if (rc == ERR_OK) end_those(&s->jobs, newest, rows, n);
   while (rc == ERR_OK && next_to_show(&s->jobs, &a, &id, &fence, &result))
     rc = store_job_show(s->st, id, fence, result, &e);
   if (rc != ERR_OK) log_warn("the claims of running jobs are not prolonged: %s", e.message);

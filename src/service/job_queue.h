@@ -30,7 +30,7 @@ typedef struct job_slot {
   char *resource, *project; /* heap */
   job_kind kind;
   int64_t fence;           /* of its claim */
-  bool renewed;            /* seen by the renewal at work; queue lock */
+  uint64_t number;         /* counts the claims of this process */
   bool shown;              /* live_result is in the row; queue lock */
   atomic_bool cancelled;   /* set by anyone, also when the job is lost; polled by the running thread */
   char *live_result;       /* heap; newest result object of a running job, NULL when none; queue lock */
@@ -42,6 +42,7 @@ typedef struct job_queue {
   pthread_cond_t changed; /* there is news; stopping */
   uint64_t news;          /* counts the times that there may be something to claim */
   job_slot *first;        /* what runs here */
+  uint64_t claims;        /* that gave a job, so far */
   size_t claiming;        /* claims at work */
   atomic_bool stopping;
   bool collecting; /* a thread is in store_collect: nothing may start here */
@@ -55,9 +56,8 @@ typedef struct job_queue {
 void job_queue__init(job_queue *q);
 void job_queue__fini(job_queue *q);
 
-/* How long a claim holds that is not prolonged, and how often it is (node.c). */
+/* How long a claim holds that is not prolonged. */
 #define JOB_LEASE_US ((int64_t)15 * 1000000)
-enum { JOB_RENEW_MS = 4000 };
 
 /* Starts the threads. */
 must_check err_code job_queue__start(service *s, err *e);
@@ -66,7 +66,7 @@ void job_queue__stop(service *s);
 /* There may be something to claim. */
 void job_queue__look(service *s);
 /* Prolongs the claims; tells jobs that were cancelled or lost to end; shows their progress to other
- * nodes. Called by the node's thread every JOB_RENEW_MS, and when other nodes changed jobs. */
+ * nodes. Called by the node's threads, often, and when other nodes changed jobs. */
 void job_queue__renew(service *s);
 void job_queue__count(service *s, service_counters *out);
 
@@ -97,9 +97,9 @@ must_check err_code job__succeed(store_tx *tx, store_job *job, err *e);
  * from there. */
 must_check err_code job__applied(store_tx *tx, store_job *job, err *e);
 /* The second half of a job that changes what is served, once its rows are committed (applied): loads
- * the registry from them, then marks the job succeeded, so who reads "succeeded" is answered by the
- * new state. Tries until both work or the service stops (ERR_UNAVAILABLE) or loses the job (ERR_CONFLICT); the next
- * start's registry finds the rows, and its run of the job begins here. */
+ * the registry from them, waits until every other live node has done so, then marks the job succeeded, so who reads
+ * "succeeded" is answered by the new state. Tries until both work or the service stops (ERR_UNAVAILABLE) or loses the
+ * job (ERR_CONFLICT); the next start's registry finds the rows, and its run of the job begins here. */
 must_check err_code job__publish(service *s, store_job *job, err *e);
 /* Newest result for readers of a running job; not committed. */
 void job__progress(service *s, job_slot *slot, str result);

@@ -32,13 +32,10 @@ struct live_table {
   arena memory; /* all of the above and the names */
 };
 
-/* ---- readers
- * -----------------------------------------------------------------------------------
- */
+/* ---- readers ----------------------------------------------------------------------------------- */
 
-/* liburcu orders readers and reclaimers by means that ThreadSanitizer cannot
- * see; these two calls tell it: what happened before live_leave happened before
- * the grace period's end. */
+/* liburcu orders readers and reclaimers by means that ThreadSanitizer cannot see; these two calls
+ * tell it: what happened before live_leave happened before the grace period's end. */
 #if defined(__SANITIZE_THREAD__)
 static const char rcu_token;
 static void tsan_reader_left(void) {
@@ -84,9 +81,7 @@ const model *live_model_of(const live_model *lm) {
   return lm->m;
 }
 
-/* ---- canaries
- * ----------------------------------------------------------------------------------
- */
+/* ---- canaries ---------------------------------------------------------------------------------- */
 
 bool live_trial__takes(const live_trial *t, uint64_t hash) {
   /* The upper 53 bits as a number in [0, 1). */
@@ -111,8 +106,7 @@ const model *live_canary_of(const live_model *lm) {
   return lm->canary->m;
 }
 
-/* ---- building a table
- * -------------------------------------------------------------------------- */
+/* ---- building a table -------------------------------------------------------------------------- */
 
 static live_table *table_new(size_t n) {
   live_table *t = mem_zalloc(1, sizeof *t);
@@ -165,8 +159,7 @@ static err_code open_file(service *s, str file, open_model **out, err *e) {
   return rc;
 }
 
-/* The open model of a file, opening it when it is new. by_file maps file to
- * index in list. */
+/* The open model of a file, opening it when it is new. by_file maps file to index in list. */
 typedef struct open_index {
   strmap by_file;
   VEC(open_model *) list;
@@ -177,22 +170,28 @@ static void index_add(open_index *ix, open_model *o) {
   VEC_PUSH(&ix->list, o);
 }
 
+/* Trying again would not help: the file is gone or damaged wherever it is kept. */
+static bool is_final(err_code rc) {
+  return rc == ERR_NOT_FOUND || rc == ERR_CORRUPT;
+}
+
 static open_model *model_for(service *s, open_index *ix, str file, str project_name, str deployment) {
   const uint32_t *at = strmap_get(&ix->by_file, file);
   if (at) return ix->list.p[*at];
   open_model *o;
   err e = {0};
-  if (open_file(s, file, &o, &e) == ERR_OK) {
+  err_code rc = open_file(s, file, &o, &e);
+  if (rc == ERR_OK) {
     index_add(ix, o);
     return o;
   }
+  if (!is_final(rc)) s->live.lacks_files = true;
   log_error("deployment %.*s of project %.*s: a model cannot be loaded: %s", STR_ARG(deployment), STR_ARG(project_name),
             e.message);
   return NULL;
 }
 
-/* What the deployment answered with until now; its file stays open for the new
- * table. */
+/* What the deployment answered with until now; its file stays open for the new table. */
 static open_model *model_before(service *s, const live_model *old) {
   for (open_model *o = s->live.open; old && o; o = o->next)
     if (o->m == old->m) return o;
@@ -205,19 +204,17 @@ typedef struct stored {
   store_resource *resources;
   store_trial *trials; /* those that run */
   size_t deployment_count, resource_count, trial_count;
+  int64_t generation;
 } stored;
 
-/* A deployment answers on its owner's resource and on each that it is assigned
- * to. */
+/* A deployment answers on its owner's resource and on each that it is assigned to. */
 typedef struct placement {
   uint32_t resource_index;
   const store_deployment *d;
 } placement;
 typedef VEC(placement) placements;
 
-/* ---- trials
- * ------------------------------------------------------------------------------------
- */
+/* ---- trials ------------------------------------------------------------------------------------ */
 
 static live_trial *trial_by_id(registry *r, str id) {
   for (live_trial *t = r->trials; t; t = t->next)
@@ -276,6 +273,7 @@ static live_table *build(service *s, const live_table *old, const placements *al
   for (size_t i = 0; i < all->n; i++) {
     const store_deployment *d = all->p[i].d;
     uint32_t resource = all->p[i].resource_index;
+    if (resource == UINT32_MAX) continue; /* not served here */
     open_model *o = model_for(s, &ix, d->file, d->project, d->name);
     if (!o && old)
       o = model_before(s, table_find(old, hash_of(resource, d->project, d->name), resource, d->project, d->name));
@@ -289,9 +287,7 @@ static live_table *build(service *s, const live_table *old, const placements *al
   return t;
 }
 
-/* ---- publishing
- * --------------------------------------------------------------------------------
- */
+/* ---- publishing -------------------------------------------------------------------------------- */
 
 static void free_unused_trials(registry *r) {
   for (live_trial **at = &r->trials; *at;) {
@@ -338,11 +334,13 @@ static void publish(registry *r, live_table *t) {
   count_trials(r);
 }
 
-static err_code read_stored(service *s, arena *a, stored *out, err *e) {
+static err_code read_stored(service *s, bool copy_will_do, arena *a, stored *out, err *e) {
   store_tx *tx;
-  err_code rc = store_begin_read(s->st, &tx, e);
+  bool is_copy;
+  err_code rc = copy_will_do ? store_begin_live(s->st, &tx, &is_copy, e) : store_begin_read(s->st, &tx, e);
   if (rc != ERR_OK) return rc;
-  rc = store_deployment_all(tx, a, &out->deployments, &out->deployment_count, e);
+  rc = store_generation(tx, &out->generation, e);
+  if (rc == ERR_OK) rc = store_deployment_all(tx, a, &out->deployments, &out->deployment_count, e);
   if (rc == ERR_OK) rc = store_resource_list(tx, a, &out->resources, &out->resource_count, e);
   if (rc == ERR_OK) rc = store_trial_running(tx, a, &out->trials, &out->trial_count, e);
   store_rollback(tx);
@@ -369,24 +367,33 @@ static err_code place_all(service *s, const stored *all, arena *a, placements *o
   return rc;
 }
 
-err_code registry__reload(service *s, err *e) {
+static err_code reload(service *s, bool copy_will_do, err *e) {
   arena a;
   arena_init(&a, 0);
   stored rows;
   placements all = {0};
-  /* The rows are read with the lock held, so the last table published is the
-   * newest one read. */
+  /* The rows are read with the lock held, so the last table published is the newest one read. */
   pthread_mutex_lock(&s->live.change);
-  err_code rc = read_stored(s, &a, &rows, e);
+  err_code rc = read_stored(s, copy_will_do, &a, &rows, e);
   if (rc == ERR_OK) rc = place_all(s, &rows, &a, &all, e);
   if (rc == ERR_OK) {
     live_table *old = atomic_load_explicit(&s->live.table, memory_order_relaxed);
+    s->live.lacks_files = false;
     publish(&s->live, build(s, old, &all, &rows));
+    if (!s->live.lacks_files) atomic_store(&s->live.generation, rows.generation);
   }
   pthread_mutex_unlock(&s->live.change);
   VEC_FREE(&all);
   arena_fini(&a);
   return rc;
+}
+
+err_code registry__reload(service *s, err *e) {
+  return reload(s, false, e);
+}
+
+err_code registry__start(service *s, err *e) {
+  return reload(s, true, e);
 }
 
 void registry__init(registry *r) {
@@ -410,8 +417,7 @@ void registry__count(const registry *r, service_counters *out) {
   out->live_canaries = atomic_load(&r->canaries);
 }
 
-/* ---- after a prediction
- * ------------------------------------------------------------------------ */
+/* ---- after a prediction ------------------------------------------------------------------------ */
 
 static void log_query(service *s, const live_usage *u, const model *m, str top_intent) {
   arena a;
@@ -432,8 +438,8 @@ static void log_query(service *s, const live_usage *u, const model *m, str top_i
   arena_fini(&a);
 }
 
-/* A shadow sees the share of queries that its settings say, of those that the
- * deployment's own model answered. */
+/* A shadow sees the share of queries that its settings say, of those that the deployment's own model
+ * answered. */
 static bool for_shadow(const live_usage *u) {
   const live_trial *t = u->lm->shadow;
   return t && !u->by_canary && u->prediction &&

@@ -1,7 +1,6 @@
-/* registry.h -- the live models: what the store's deployment rows say, as one
- * immutable hash table that predictions read under RCU. A change makes a new
- * table from the rows and swaps the pointer; the old table, and models nobody
- * names any more, go after the last reader has left. */
+/* registry.h -- the live models: what the store's deployment rows say, as one immutable hash table
+ * that predictions read under RCU. A change makes a new table from the rows and swaps the pointer;
+ * the old table, and models nobody names any more, go after the last reader has left. */
 #ifndef DRAGOMAN_SERVICE_REGISTRY_H
 #define DRAGOMAN_SERVICE_REGISTRY_H
 
@@ -28,18 +27,23 @@ typedef struct registry {
   open_model *open;            /* every mapped model file, by hash */
   size_t open_count;
   struct live_trial *trials;                               /* every one that runs */
+  bool lacks_files;                     /* one of the last table's could not be had just then; change */
   _Atomic uint64_t deployments, models, shadows, canaries; /* of the current table */
+  /* Of the store when the table was made (store_generation); stays behind while a file lacks. */
+  _Atomic int64_t generation;
 } registry;
 
 void registry__init(registry *r);
 /* No reader may be inside live_enter. */
 void registry__fini(registry *r);
-/* Makes the table say what the store says; when it returns ERR_OK every later
- * live_find sees it, and no reader still uses what was replaced. A deployment
- * whose file cannot be opened keeps the model it had; without one it is left
- * out; both are logged. Waits for readers: never call it inside live_enter. */
+/* Makes the table say what the store says; when it returns ERR_OK every later live_find sees it, and
+ * no reader still uses what was replaced. Resources of other regions than this node's are left out. A deployment whose file cannot be opened keeps the model it
+ * had; without one it is left out; both are logged. Waits for readers: never call it inside
+ * live_enter. */
 must_check err_code registry__reload(service *s, err *e);
 /* Fills the live_… members. */
+/* The same at start, when the copy of an earlier run will do while a shared database is away. */
+must_check err_code registry__start(service *s, err *e);
 void registry__count(const registry *r, service_counters *out);
 
 #endif

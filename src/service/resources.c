@@ -159,39 +159,116 @@ static err_code make_default(service *s, err *e) {
   return rc;
 }
 
-err_code resources__load(service *s, err *e) {
-  resource_table *t = &s->resources;
-  resource_view *v = NULL;
+static uint64_t hash_of(const store_resource *rows, size_t n) {
+  uint64_t h = n;
+  for (size_t i = 0; i < n; i++) {
+    int64_t generations[] = {rows[i].key1_generation, rows[i].key2_generation};
+    h = hash64(rows[i].name.p, rows[i].name.n, h);
+    h = hash64(rows[i].region.p, rows[i].region.n, h);
+    h = hash64(generations, sizeof generations, h);
+  }
+  return h;
+}
+
+static resource_table *table_new(resource_table *before, size_t n) {
+  resource_table *t = mem_zalloc(1, sizeof *t);
   arena_init(&t->memory, 0);
-  err_code rc = resource_list(s, &t->memory, &v, &t->n, e);
-  if (rc == ERR_OK && t->n == 0) {
-    rc = make_default(s, e);
-    if (rc == ERR_OK) rc = resource_list(s, &t->memory, &v, &t->n, e);
-  }
+  t->before = before;
+  t->refs = ARENA_ARRAY(&t->memory, resource_ref, n);
+  t->keys = arena_zalloc(&t->memory, 2 * n, sizeof *t->keys);
+  if (!before) return t;
+  memcpy(t->refs, before->refs, before->n * sizeof *t->refs);
+  t->n = before->n;
+  return t;
+}
+
+static size_t index_in(const resource_table *t, str name) {
+  size_t i = 0;
+  while (i < t->n && !str_eq(name, t->refs[i].name)) i++;
+  return i;
+}
+
+static void table_put(const service *s, resource_table *t, const store_resource *r) {
+  resource_view v;
+  size_t i = index_in(t, r->name);
+  if (i == t->n) t->n++;
+  view_of(r, store_secret(s->st), STR(""), &v);
+  t->refs[i] = (resource_ref){.index = (uint32_t)i,
+                              .name = arena_str(&t->memory, r->name),
+                              .region_display = arena_str(&t->memory, v.region_display)};
+  memcpy(t->keys[2 * i], v.key1, sizeof v.key1);
+  memcpy(t->keys[2 * i + 1], v.key2, sizeof v.key2);
+}
+
+static bool is_served(const service *s, const store_resource *r) {
+  return !*s->config.serve_region || str_eq(r->region, str_of(s->config.serve_region));
+}
+
+static err_code read_live(service *s, bool copy_will_do, arena *a, store_resource **rows, size_t *n, err *e) {
+  store_tx *tx;
+  bool is_copy;
+  err_code rc = copy_will_do ? store_begin_live(s->st, &tx, &is_copy, e) : store_begin_read(s->st, &tx, e);
   if (rc != ERR_OK) return rc;
-  t->refs = ARENA_ARRAY(&t->memory, resource_ref, t->n);
-  t->keys = arena_zalloc(&t->memory, 2 * t->n, sizeof *t->keys);
-  for (size_t i = 0; i < t->n; i++) {
-    t->refs[i] = (resource_ref){.index = (uint32_t)i, .name = v[i].name, .region_display = v[i].region_display};
-    memcpy(t->keys[2 * i], v[i].key1, sizeof v[i].key1);
-    memcpy(t->keys[2 * i + 1], v[i].key2, sizeof v[i].key2);
+  rc = store_resource_list(tx, a, rows, n, e);
+  store_rollback(tx);
+  return rc;
+}
+
+static err_code replace_table(service *s, bool copy_will_do, size_t *count, err *e) {
+  arena a;
+  arena_init(&a, 0);
+  store_resource *rows = NULL;
+  pthread_mutex_lock(&s->resource_change);
+  resource_table *old = atomic_load(&s->resources);
+  err_code rc = read_live(s, copy_will_do, &a, &rows, count, e);
+  uint64_t hash = rc == ERR_OK ? hash_of(rows, *count) : 0;
+  if (rc == ERR_OK && (!old || old->hash != hash)) {
+    resource_table *t = table_new(old, (old ? old->n : 0) + *count);
+    t->hash = hash;
+    for (size_t i = 0; i < *count; i++)
+      if (is_served(s, &rows[i])) table_put(s, t, &rows[i]);
+    atomic_store_explicit(&s->resources, t, memory_order_release);
   }
-  return ERR_OK;
+  pthread_mutex_unlock(&s->resource_change);
+  arena_fini(&a);
+  return rc;
+}
+
+err_code resources__load(service *s, err *e) {
+  size_t count = 0;
+  err_code rc = replace_table(s, true, &count, e);
+  if (rc != ERR_OK || count) return rc;
+  rc = make_default(s, e);
+  return rc == ERR_OK ? replace_table(s, false, &count, e) : rc;
+}
+
+err_code resources__reload(service *s, err *e) {
+  size_t count;
+  return replace_table(s, false, &count, e);
 }
 
 void resources__unload(service *s) {
-  arena_fini(&s->resources.memory);
+  for (resource_table *t = atomic_load(&s->resources); t;) {
+    resource_table *before = t->before;
+    arena_fini(&t->memory);
+    free(t);
+    t = before;
+  }
+}
+
+static const resource_table *table_of(const service *s) {
+  return atomic_load_explicit(&s->resources, memory_order_acquire);
 }
 
 uint32_t resources__index(const service *s, str name) {
-  for (size_t i = 0; i < s->resources.n; i++)
-    if (str_eq(name, s->resources.refs[i].name)) return (uint32_t)i;
-  return UINT32_MAX;
+  const resource_table *t = table_of(s);
+  size_t i = index_in(t, name);
+  return i < t->n && t->keys[2 * i][0] ? (uint32_t)i : UINT32_MAX;
 }
 
 /* Every key is compared, so the time says nothing about which one matched or how far. */
 bool resource_of_key(service *s, str key, resource_ref *out) {
-  const resource_table *t = &s->resources;
+  const resource_table *t = table_of(s);
   if (key.n != RESOURCE_KEY_LEN) return false;
   size_t hit = SIZE_MAX;
   for (size_t i = 0; i < 2 * t->n; i++) {

@@ -19,7 +19,8 @@ must_check err_code resource_get(service *s, str name, arena *a, resource_view *
 must_check err_code resource_list(service *s, arena *a, resource_view **out, size_t *n, err *e);
 
 /* Resource that this key opens; false when none. Compares against every key in constant time, in
- * memory; wait-free; out strings live as long as the service. The hot path of every request. */
+ * memory; wait-free; out strings live as long as the service. Keys of resources in other regions than
+ * the node's open nothing. The hot path of every request. */
 typedef struct resource_ref {
   uint32_t index;
   str name, region_display;
@@ -27,7 +28,8 @@ typedef struct resource_ref {
 must_check bool resource_of_key(service *s, str key, resource_ref *out);
 
 /* Keys straight from a store (of c only data_dir, database and secret_file count), for `dragoman keys`
- * while a server may be running: reads only. name.n 0: the first resource. ERR_NOT_FOUND: no store there, or no such resource. */
+ * while a server may be running: reads only. name.n 0: the first resource. ERR_NOT_FOUND: no store there, or no such
+ * resource. */
 must_check err_code resource_keys_offline(const service_config *c, str name, arena *a, resource_view *out, err *e);
 
 #endif

@@ -13,6 +13,8 @@ static service_config with_defaults(const service_config *c) {
       .database = mem_strdup(c->database ? c->database : ""),
       .secret_file = mem_strdup(c->secret_file ? c->secret_file : ""),
       .region = mem_strdup(c->region && *c->region ? c->region : "eastus"),
+      .serve_region = mem_strdup(c->serve_region ? c->serve_region : ""),
+      .role = c->role,
       .program = mem_strdup(c->program && *c->program ? c->program : "/proc/self/exe"),
       .job_threads = c->job_threads > 0 ? c->job_threads : JOB_THREADS,
       .training_slots = c->training_slots > 0 ? c->training_slots : TRAINING_SLOTS,
@@ -28,6 +30,7 @@ static void config_fini(service_config *c) {
   free((void *)(uintptr_t)c->database);
   free((void *)(uintptr_t)c->secret_file);
   free((void *)(uintptr_t)c->region);
+  free((void *)(uintptr_t)c->serve_region);
   free((void *)(uintptr_t)c->program);
 }
 
@@ -36,12 +39,12 @@ static err_code open_parts(service *s, err *e) {
   const store_place place = {s->config.data_dir, s->config.database, s->config.secret_file};
   err_code rc = store_open_at(&place, &s->st, e);
   if (rc == ERR_OK) rc = resources__load(s, e);
-  if (rc == ERR_OK) rc = registry__reload(s, e);
+  if (rc == ERR_OK && s->config.role != SERVICE_AUTHORING) rc = registry__start(s, e);
   if (rc == ERR_OK) rc = query_log__start(&s->queries, s->st, e);
-  if (rc == ERR_OK) rc = node__take_name(s, e);
-  if (rc == ERR_OK) rc = job_queue__start(s, e);
-  if (rc == ERR_OK) rc = node__start(s, e);
   if (rc == ERR_OK) rc = trial_watch__start(s, e);
+  if (rc == ERR_OK) rc = node__take_name(s, e);
+  if (rc == ERR_OK && s->config.role != SERVICE_PREDICTION) rc = job_queue__start(s, e);
+  if (rc == ERR_OK) rc = node__start(s, e);
   return rc;
 }
 
@@ -51,6 +54,7 @@ err_code service_open(const service_config *c, service **out, err *e) {
   counters__init(&s->counts);
   registry__init(&s->live);
   job_queue__init(&s->jobs);
+  pthread_mutex_init(&s->resource_change, NULL);
   err_code rc = open_parts(s, e);
   if (rc != ERR_OK) {
     service_close(s);
@@ -65,11 +69,12 @@ void service_close(service *s) {
   job_queue__stop(s);
   node__stop(s);
   job_queue__fini(&s->jobs);
+  trial_watch__stop(s);
   query_log__stop(&s->queries);
   registry__fini(&s->live);
   resources__unload(s);
+  pthread_mutex_destroy(&s->resource_change);
   counters__fini(&s->counts);
-  trial_watch__stop(s);
   store_close(s->st);
   config_fini(&s->config);
   free(s);
@@ -78,6 +83,11 @@ void service_close(service *s) {
 /* service_open returns when every deployment is loaded, so whoever holds a service may predict. */
 bool service_ready(const service *s) {
   return s != NULL;
+}
+
+const char *service_role_name(service_role role) {
+  static const char *const names[] = {"all", "authoring", "prediction"};
+  return names[role];
 }
 
 err_code service_announce(service *s, str endpoint, err *e) {

@@ -13,11 +13,21 @@
 
 typedef struct service service;
 
+/* What this node does; others on its database do the rest. */
+typedef enum service_role {
+  SERVICE_ALL,
+  SERVICE_AUTHORING, /* no predictions: holds no model in memory */
+  SERVICE_PREDICTION /* predictions only: runs no job */
+} service_role;
+const char *service_role_name(service_role role); /* "all", "authoring", "prediction" */
+
 typedef struct service_config {
   const char *data_dir;
-  const char *database;        /* postgres://… shared with other nodes; NULL or "": SQLite in data_dir */
-  const char *secret_file;     /* NULL or "": data_dir/secret */
-  const char *region;          /* of the default resource `local` */
+  const char *database;     /* postgres://… shared with other nodes; NULL or "": SQLite in data_dir */
+  const char *secret_file;  /* NULL or "": data_dir/secret */
+  const char *region;       /* of the default resource `local`; NULL or "": eastus */
+  const char *serve_region; /* serve the resources of this region only; NULL or "": all */
+  service_role role;
   const char *program;         /* path of this executable, to start `train-job` children */
   int job_threads;             /* jobs that may run at once besides training; 0: 2 */
   int training_slots;          /* training children at once; 0: 1 */
@@ -26,7 +36,8 @@ typedef struct service_config {
 } service_config;
 
 /* Opens the store (making the resource `local` in an empty one), loads every deployment into the
- * registry, takes up unfinished jobs. */
+ * registry, takes up unfinished jobs. A node whose shared database is away opens with what it had
+ * in its last run: ERR_UNAVAILABLE when there was none. */
 must_check err_code service_open(const service_config *c, service **out, err *e);
 /* Stops taking jobs, stops the children (their jobs stay in the store and are taken up at the
  * next start), frees all. No predictions may be running. */

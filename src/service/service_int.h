@@ -13,30 +13,37 @@
 #include "service/trial_watch.h"
 #include "store/store.h"
 
-/* The resources and their keys, immutable while the service is open. */
+/* The resources and their keys, as they were at some time. A resource keeps its index as long as the
+ * service is open; one that is gone, or is not of this node's region, has no keys. */
 typedef struct resource_table {
+  struct resource_table *before;      /* kept: readers may still be in it, and names live on */
   resource_ref *refs;                 /* [n] */
-  char (*keys)[RESOURCE_KEY_LEN + 1]; /* [2 n]: key1 and key2 of each */
+  char (*keys)[RESOURCE_KEY_LEN + 1]; /* [2 n]: key1 and key2 of each; "" none */
   size_t n;
+  uint64_t hash; /* of the rows that it was made from */
   arena memory;
 } resource_table;
 
 struct service {
   service_config config; /* strings are copies, zeros are replaced by the defaults */
   store *st;
-  resource_table resources;
+  _Atomic(resource_table *) resources; /* replaced under resource_change */
+  pthread_mutex_t resource_change;
   registry live;
   node node;
   job_queue jobs;
   counters counts;
   query_log queries;
+  trial_watch trials;
 };
 
 /* resources.c */
+/* At start: makes the resource `local` in an empty store. */
 must_check err_code resources__load(service *s, err *e);
-  trial_watch trials;
+/* After a change of the store's resources, on this node or another. */
+must_check err_code resources__reload(service *s, err *e);
 void resources__unload(service *s);
-/* UINT32_MAX when there is none of that name. */
+/* UINT32_MAX when there is none of that name, or it is not served here. */
 uint32_t resources__index(const service *s, str name);
 
 #endif

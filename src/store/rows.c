@@ -31,6 +31,7 @@ static void read_resource(const sql_driver *d, const sql_row *row, arena *a, voi
 }
 
 err_code store_resource_put(store_tx *tx, const store_resource *r, err *e) {
+  tx->notices |= STORE_NOTICE_LIVE;
   sql_arg args[] = {TEXT_ARG(r->name),          TEXT_ARG(r->region),         TEXT_ARG(r->azure_resource_id),
                     TEXT_ARG(r->custom_domain), INT_ARG(r->key1_generation), INT_ARG(r->key2_generation),
                     INT_ARG(r->created_us)};
@@ -106,6 +107,7 @@ err_code store_project_list(store_tx *tx, str resource, size_t skip, size_t top,
 }
 
 err_code store_project_delete(store_tx *tx, str resource, str name, err *e) {
+  tx->notices |= STORE_NOTICE_LIVE;
   int64_t changed;
   sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(name)};
   err_code rc = store__run(tx, "DELETE FROM deployment_history WHERE resource = $1 AND project = $2", args, 2, NULL, e);
@@ -196,6 +198,7 @@ static void read_deployment(const sql_driver *d, const sql_row *row, arena *a, v
 }
 
 err_code store_deployment_put(store_tx *tx, const store_deployment *p, err *e) {
+  tx->notices |= STORE_NOTICE_LIVE;
   sql_arg args[] = {TEXT_ARG(p->resource),    TEXT_ARG(p->project), TEXT_ARG(p->name),           TEXT_ARG(p->model_id),
                     TEXT_ARG(p->model_label), TEXT_ARG(p->file),    TEXT_ARG(p->config_version), INT_ARG(p->trained_us),
                     INT_ARG(p->deployed_us),  TEXT_ARG(p->assigned)};
@@ -236,6 +239,7 @@ err_code store_deployment_all(store_tx *tx, arena *a, store_deployment **out, si
 }
 
 err_code store_deployment_delete(store_tx *tx, str resource, str project, str name, err *e) {
+  tx->notices |= STORE_NOTICE_LIVE;
   int64_t changed;
   sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(project), TEXT_ARG(name)};
   err_code rc = store__run(tx, "DELETE FROM deployments WHERE resource = $1 AND project = $2 AND name = $3", args,

@@ -18,8 +18,9 @@ typedef enum sql_mode {
   SQL_WRITE_RELAXED /* like BESIDE, but a power cut may lose the newest commits */
 } sql_mode;
 
+typedef enum sql_kind { SQL_INT, SQL_TEXT, SQL_BYTES } sql_kind;
 typedef struct sql_arg {
-  enum { SQL_INT, SQL_TEXT, SQL_BYTES } kind;
+  sql_kind kind;
   int64_t i;
   str s; /* .p NULL is the empty text */
 } sql_arg;
@@ -57,6 +58,9 @@ typedef struct sql_driver {
   /* Columns count from 0. sql_str is borrowed for the callback; it serves text and bytes. */
   int64_t (*col_int)(const sql_row *row, int col);
   str (*col_str)(const sql_row *row, int col);
+  int (*col_count)(const sql_row *row);
+  sql_kind (*col_kind)(const sql_row *row, int col);
+  const char *(*col_name)(const sql_row *row, int col);
 } sql_driver;
 
 #endif

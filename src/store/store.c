@@ -148,10 +148,16 @@ err_code store_begin_write(store *s, store_tx **out, err *e) {
   return begin(s, SQL_WRITE, out, e);
 }
 
+/* Whoever reads the tables later can tell by the generation that it has changed. */
+static err_code raise_generation(store_tx *tx, err *e) {
+  if (!(tx->notices & STORE_NOTICE_LIVE)) return ERR_OK;
+  return store__run(tx, "UPDATE generations SET value = value + 1 WHERE name = 'live'", NULL, 0, NULL, e);
+}
+
 err_code store_commit(store_tx *tx, err *e) {
   const sql_driver *d = tx->s->driver;
-  err_code rc = ERR_OK;
-  if (tx->notices && d->notify) rc = d->notify(tx->conn, tx->notices, e);
+  err_code rc = raise_generation(tx, e);
+  if (rc == ERR_OK && tx->notices && d->notify) rc = d->notify(tx->conn, tx->notices, e);
   if (rc == ERR_OK)
     rc = d->commit(tx->conn, e);
   else
@@ -163,6 +169,7 @@ err_code store_commit(store_tx *tx, err *e) {
 void store_rollback(store_tx *tx) {
   if (!tx) return;
   tx->s->driver->rollback(tx->conn);
+  if (tx->of_copy) store_close(tx->s);
   free(tx);
 }
 

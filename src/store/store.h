@@ -62,6 +62,12 @@ must_check err_code store_begin_write(store *s, store_tx **out, err *e);
 must_check err_code store_commit(store_tx *tx, err *e);
 void store_rollback(store_tx *tx);
 
+/* A read transaction on what is served: of the database or, while a shared one is away, of the copy that
+ * store_live_keep made (settings, resources, projects, deployments, assignments); *is_copy says so. */
+must_check err_code store_begin_live(store *s, store_tx **out, bool *is_copy, err *e);
+/* Copies what is served into the data directory; of a shared store. */
+must_check err_code store_live_keep(store *s, err *e);
+
 /* What a commit tells the nodes of a shared store. Bits. */
 enum {
   STORE_NOTICE_LIVE = 1, /* what is served has changed */
@@ -71,6 +77,30 @@ enum {
  * timeout_ms. *notices gets what came; all bits after a time without the database, when some may have
  * been missed. ERR_UNAVAILABLE: the database is away. */
 must_check err_code store_listen(store *s, int wake_fd, int timeout_ms, unsigned *notices, err *e);
+
+/* ---- nodes of a shared store ----------------------------------------------------------------- */
+/* A number that every commit which changes what is served (STORE_NOTICE_LIVE) raises. */
+must_check err_code store_generation(store_tx *tx, int64_t *out, err *e);
+
+typedef struct store_node {
+  str id;
+  str role;   /* "all", "authoring", "prediction" */
+  str region; /* "" serves all */
+  int64_t started_us, seen_us;
+  int64_t generation; /* it serves at least this */
+} store_node;
+/* Each is a transaction of its own, but for list; times are the database's.
+ * seen: insert or replace, seen now (its times are ignored). */
+must_check err_code store_node_seen(store *s, const store_node *n, err *e);
+must_check err_code store_node_gone(store *s, str id, err *e);
+/* Forgets those not seen for age_us. */
+must_check err_code store_node_forget(store *s, int64_t age_us, err *e);
+/* How many nodes that predict, were seen in the last alive_us and are not except still serve less than
+ * generation. */
+must_check err_code store_node_behind(store *s, str except, int64_t generation, int64_t alive_us, size_t *behind,
+                                      err *e);
+/* Oldest first. */
+must_check err_code store_node_list(store_tx *tx, arena *a, store_node **out, size_t *n, err *e);
 
 /* ---- resources -------------------------------------------------------------------------- */
 typedef struct store_resource {
@@ -161,36 +191,6 @@ must_check err_code store_history_list(store_tx *tx, str resource, str project, 
 must_check err_code store_history_latest(store_tx *tx, str resource, str project, str name, int64_t at_most,
                                          int64_t until_us, arena *a, store_history *out, err *e);
 
-/* ---- assignments: resources that a project may be deployed to beside its owner ------------------ */
-typedef struct store_assignment {
-  str resource, project;           /* of the owner */
-  str azure_resource_id, assigned; /* the other resource: its Azure id and its name here */
-  str custom_domain, region;
-  int64_t assigned_us;
-} store_assignment;
-/* Insert or replace; project and resource must exist. */
-must_check err_code store_assignment_put(store_tx *tx, const store_assignment *s, err *e);
-/* Of a project, ordered by azure_resource_id. */
-must_check err_code store_assignment_list(store_tx *tx, str resource, str project, size_t skip, size_t top, arena *a,
-                                          store_assignment **out, size_t *n, size_t *total, err *e);
-/* All projects that the resource is assigned to, ordered by project, then owner. */
-must_check err_code store_assignment_of_resource(store_tx *tx, str assigned, arena *a, store_assignment **out,
-                                                 size_t *n, err *e);
-/* ERR_NOT_FOUND. */
-must_check err_code store_assignment_delete(store_tx *tx, str resource, str project, str azure_resource_id, err *e);
-
-/* ---- jobs: durable record of long work ------------------------------------------------------ */
-typedef struct store_job {
-  str id, resource, project;
-  str kind;     /* "import", "train", … (service/jobs.h) */
-  str subject;  /* what within the project: model label, deployment name; "" */
-  str params;   /* JSON: all that is needed to run it again */
-  str document; /* blob that the job reads (import, train) or made (export); .n 0: none */
-  str status;   /* wire word: notStarted, running, succeeded, failed, cancelled, cancelling */
-  str result;   /* JSON object, kind-specific; "" until there is one */
-  str errors;   /* JSON array of {code,message,target}; "" when none */
-  str warnings; /* JSON array of {code,message}; "" when none */
-  int64_t created_us, updated_us, expires_us;
 /* ---- trials: a second model beside the one of a deployment: (resource, project, deployment, kind) --- */
 typedef struct store_trial_counts {
   int64_t answered, errors, none_answers;            /* what the trial's model answered to clients */
@@ -221,6 +221,36 @@ must_check err_code store_trial_end(store_tx *tx, str id, str state, str reason,
 must_check err_code store_trial_end_all(store_tx *tx, str resource, str project, str deployment, str reason,
                                         int64_t at_us, err *e);
 
+/* ---- assignments: resources that a project may be deployed to beside its owner ------------------ */
+typedef struct store_assignment {
+  str resource, project;           /* of the owner */
+  str azure_resource_id, assigned; /* the other resource: its Azure id and its name here */
+  str custom_domain, region;
+  int64_t assigned_us;
+} store_assignment;
+/* Insert or replace; project and resource must exist. */
+must_check err_code store_assignment_put(store_tx *tx, const store_assignment *s, err *e);
+/* Of a project, ordered by azure_resource_id. */
+must_check err_code store_assignment_list(store_tx *tx, str resource, str project, size_t skip, size_t top, arena *a,
+                                          store_assignment **out, size_t *n, size_t *total, err *e);
+/* All projects that the resource is assigned to, ordered by project, then owner. */
+must_check err_code store_assignment_of_resource(store_tx *tx, str assigned, arena *a, store_assignment **out,
+                                                 size_t *n, err *e);
+/* ERR_NOT_FOUND. */
+must_check err_code store_assignment_delete(store_tx *tx, str resource, str project, str azure_resource_id, err *e);
+
+/* ---- jobs: durable record of long work ------------------------------------------------------ */
+typedef struct store_job {
+  str id, resource, project;
+  str kind;     /* "import", "train", … (service/jobs.h) */
+  str subject;  /* what within the project: model label, deployment name; "" */
+  str params;   /* JSON: all that is needed to run it again */
+  str document; /* blob that the job reads (import, train) or made (export); .n 0: none */
+  str status;   /* wire word: notStarted, running, succeeded, failed, cancelled, cancelling */
+  str result;   /* JSON object, kind-specific; "" until there is one */
+  str errors;   /* JSON array of {code,message,target}; "" when none */
+  str warnings; /* JSON array of {code,message}; "" when none */
+  int64_t created_us, updated_us, expires_us;
   int64_t attempts; /* times it was started */
   bool applied;     /* its effect is committed; only making it visible may be left */
   int64_t fence;    /* times it was claimed: the newest claim alone may write. Given by store_job_claim */

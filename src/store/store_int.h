@@ -20,6 +20,7 @@ struct store {
 struct store_tx {
   store *s;
   sql_conn *conn;
+  bool of_copy;     /* s is a store of its own, closed with the transaction (live.c) */
   unsigned notices; /* STORE_NOTICE_…: what its commit tells the other nodes */
 };
 

@@ -270,6 +270,101 @@ static void test_notices(void **state) {
   assert_int_equal(heard(n->b, 0), all);
 }
 
+/* ---- what is served ------------------------------------------------------------------------------ */
+
+static void put_deployment(store *s, const char *file) {
+  store_tx *tx = NULL;
+  store_deployment d = sample_deployment(STR("p"), STR("d"), str_of(file));
+  assert_ok(store_begin_write(s, &tx, e));
+  assert_ok(store_deployment_put(tx, &d, e));
+  assert_ok(store_commit(tx, e));
+}
+
+static int64_t generation(store *s) {
+  store_tx *tx = NULL;
+  int64_t g;
+  assert_ok(store_begin_read(s, &tx, e));
+  assert_ok(store_generation(tx, &g, e));
+  store_rollback(tx);
+  return g;
+}
+
+static void test_generation(void **state) {
+  nodes *n = *state;
+  add_project(n->a, STR("p"));
+  int64_t before = generation(n->a);
+  heard(n->b, 0);
+  put_deployment(n->a, "f1");
+  assert_int_equal(generation(n->b), before + 1);
+  assert_int_equal(heard(n->b, 10000), STORE_NOTICE_LIVE);
+}
+
+static void test_copy_of_what_is_served(void **state) {
+  nodes *n = *state;
+  store_tx *tx = NULL;
+  store_deployment *rows;
+  size_t count;
+  bool is_copy;
+  add_project(n->a, STR("p"));
+  put_deployment(n->a, "f1");
+  assert_ok(store_live_keep(n->b, e));
+  put_deployment(n->a, "f2");
+  assert_ok(store_begin_live(n->b, &tx, &is_copy, e));
+  assert_false(is_copy);
+  assert_ok(store_deployment_all(tx, &n->arena, &rows, &count, e));
+  assert_str(rows[0].file, "f2");
+  store_rollback(tx);
+  store_close(n->b);
+  n->b = NULL;
+
+  const char *away = "postgres://dragoman@/d?host=/nonexistent";
+  store *s = open_node(n->other_dir, away, n->secret_file);
+  int64_t g;
+  assert_ok(store_begin_live(s, &tx, &is_copy, e));
+  assert_true(is_copy);
+  assert_ok(store_deployment_all(tx, &n->arena, &rows, &count, e));
+  assert_int_equal(count, 1);
+  assert_str(rows[0].file, "f1");
+  assert_ok(store_generation(tx, &g, e));
+  assert_int_equal(g, generation(n->a) - 1);
+  store_rollback(tx);
+  assert_err(ERR_UNAVAILABLE, store_begin_read(s, &tx, e)); /* only what is served */
+  store_close(s);
+  n->b = open_node(n->other_dir, n->url, n->secret_file);
+}
+
+static void test_nodes(void **state) {
+  nodes *n = *state;
+  size_t behind, count;
+  store_node *list;
+  store_tx *tx = NULL;
+  store_node a = {.id = STR("a"), .role = STR("all"), .generation = 5};
+  store_node b = {.id = STR("b"), .role = STR("prediction"), .region = STR("eastus"), .generation = 4};
+  store_node c = {.id = STR("c"), .role = STR("authoring")};
+  assert_ok(store_node_seen(n->a, &a, e));
+  assert_ok(store_node_seen(n->b, &b, e));
+  assert_ok(store_node_seen(n->b, &c, e));
+  int64_t long_us = (int64_t)3600 * 1000000;
+  assert_ok(store_node_behind(n->a, STR("a"), 5, long_us, &behind, e));
+  assert_int_equal(behind, 1); /* b; c does not predict */
+  assert_ok(store_node_behind(n->a, STR("a"), 5, -long_us, &behind, e));
+  assert_int_equal(behind, 0); /* b has not been seen for that long */
+  b.generation = 5;
+  assert_ok(store_node_seen(n->b, &b, e));
+  assert_ok(store_node_behind(n->a, STR("a"), 5, long_us, &behind, e));
+  assert_int_equal(behind, 0);
+  assert_ok(store_node_gone(n->a, STR("a"), e));
+  assert_ok(store_begin_read(n->a, &tx, e));
+  assert_ok(store_node_list(tx, &n->arena, &list, &count, e));
+  store_rollback(tx);
+  assert_int_equal(count, 2);
+  assert_str(list[0].id, "b");
+  assert_str(list[0].region, "eastus");
+  assert_ok(store_node_forget(n->a, -long_us, e));
+  assert_ok(store_node_behind(n->a, STR(""), 100, long_us, &behind, e));
+  assert_int_equal(behind, 0);
+}
+
 /* ---- lost connections ---------------------------------------------------------------------------- */
 
 static void test_lost_connections(void **state) {
@@ -419,6 +514,9 @@ int main(void) {
       T(test_writers_take_turns),
       T(test_each_job_is_claimed_once),
       T(test_notices),
+      T(test_generation),
+      T(test_copy_of_what_is_served),
+      T(test_nodes),
       T(test_lost_connections),
       T(test_commit_without_answer),
 #undef T

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sqlite3.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "store/copy.h"
 
 typedef struct fixture {
   char *dir;
@@ -68,6 +70,27 @@ static void test_schema_and_reopen(void **state) {
   store_project p;
   assert_ok(store_project_get(tx, STR("local"), STR("p"), &f->a, &p, e));
   store_rollback(tx);
+}
+
+/* Whoever adds a table says in copy.c whether back-ups and the nodes' copies have it. */
+static void test_every_table_is_copied_or_left(void **state) {
+  fixture *f = *state;
+  if (backend_is_postgres()) return;
+  char path[600];
+  sqlite3 *db;
+  sqlite3_stmt *st;
+  snprintf(path, sizeof path, "%s/dragoman.db", f->dir);
+  assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+  const char *sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
+  assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &st, NULL), SQLITE_OK);
+  size_t n = 0;
+  for (; sqlite3_step(st) == SQLITE_ROW; n++) {
+    const char *name = (const char *)sqlite3_column_text(st, 0);
+    if (!store__copy_knows(name)) fail_msg("copy.c does not know table %s", name);
+  }
+  assert_true(n > 10);
+  sqlite3_finalize(st);
+  sqlite3_close(db);
 }
 
 static void test_second_owner_refused(void **state) {
@@ -748,6 +771,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
       T(test_schema_and_reopen),
+      T(test_every_table_is_copied_or_left),
       T(test_second_owner_refused),
       T(test_newer_schema_refused),
       T(test_older_schema_migrates),

@@ -369,6 +369,17 @@ static str pg_col_str(const sql_row *row, int col) {
   return (str){PQgetvalue(row->r, row->at, col), (size_t)PQgetlength(row->r, row->at, col)};
 }
 
+static int pg_col_count(const sql_row *row) {
+  return PQnfields(row->r);
+}
+static sql_kind pg_col_kind(const sql_row *row, int col) {
+  Oid type = PQftype(row->r, col);
+  return type == OID_INT ? SQL_INT : type == OID_BYTES ? SQL_BYTES : SQL_TEXT;
+}
+static const char *pg_col_name(const sql_row *row, int col) {
+  return PQfname(row->r, col);
+}
+
 static err_code take_int(void *ctx, const sql_row *row, err *e) {
   (void)e;
   *(int64_t *)ctx = pg_col_int(row, 0);
@@ -444,4 +455,7 @@ const sql_driver postgres_driver = {
     .listen = pg__listen,
     .col_int = pg_col_int,
     .col_str = pg_col_str,
+    .col_count = pg_col_count,
+    .col_kind = pg_col_kind,
+    .col_name = pg_col_name,
 };

@@ -262,6 +262,17 @@ static str sqlite_col_str(const sql_row *row, int col) {
   return (str){p ? p : "", (size_t)sqlite3_column_bytes(row->st, col)};
 }
 
+static int sqlite_col_count(const sql_row *row) {
+  return sqlite3_column_count(row->st);
+}
+static sql_kind sqlite_col_kind(const sql_row *row, int col) {
+  int type = sqlite3_column_type(row->st, col);
+  return type == SQLITE_INTEGER ? SQL_INT : type == SQLITE_BLOB ? SQL_BYTES : SQL_TEXT;
+}
+static const char *sqlite_col_name(const sql_row *row, int col) {
+  return sqlite3_column_name(row->st, col);
+}
+
 /* ---- open and close ---------------------------------------------------------------------------- */
 
 static int sqlite_schema_version(const sql_db *db) {
@@ -325,4 +336,7 @@ const sql_driver sqlite_driver = {
     .now_us = sqlite_now_us,
     .col_int = sqlite_col_int,
     .col_str = sqlite_col_str,
+    .col_count = sqlite_col_count,
+    .col_kind = sqlite_col_kind,
+    .col_name = sqlite_col_name,
 };
