@@ -9,6 +9,7 @@
 #include "base/timeutil.h"
 #include "base/vec.h"
 #include "service/assigned.h"
+#include "service/knowledge_live.h"
 #include "service/service_int.h"
 #include "service/trials_int.h"
 
@@ -204,6 +205,7 @@ typedef struct stored {
   store_resource *resources;
   store_trial *trials; /* those that run */
   size_t deployment_count, resource_count, trial_count;
+  knowledge_table *bases; /* made of it */
   int64_t generation;
 } stored;
 
@@ -322,11 +324,14 @@ static void count_trials(registry *r) {
   atomic_store(&r->canaries, n[TRIAL_CANARY]);
 }
 
-static void publish(registry *r, live_table *t) {
+static void publish(service *s, live_table *t, knowledge_table *bases) {
+  registry *r = &s->live;
   live_table *old = atomic_exchange_explicit(&r->table, t, memory_order_acq_rel);
+  knowledge_table *old_bases = knowledge_live__swap(s, bases);
   urcu_bp_synchronize_rcu();
   tsan_readers_gone();
   table_free(old);
+  knowledge_live__retire(old_bases);
   free_unused_trials(r);
   close_unused(r);
   atomic_store(&r->deployments, t->n);
@@ -343,6 +348,7 @@ static err_code read_stored(service *s, bool copy_will_do, arena *a, stored *out
   if (rc == ERR_OK) rc = store_deployment_all(tx, a, &out->deployments, &out->deployment_count, e);
   if (rc == ERR_OK) rc = store_resource_list(tx, a, &out->resources, &out->resource_count, e);
   if (rc == ERR_OK) rc = store_trial_running(tx, a, &out->trials, &out->trial_count, e);
+  if (rc == ERR_OK) rc = knowledge_live__build(s, tx, &out->bases, e);
   store_rollback(tx);
   return rc;
 }
@@ -370,7 +376,7 @@ static err_code place_all(service *s, const stored *all, arena *a, placements *o
 static err_code reload(service *s, bool copy_will_do, err *e) {
   arena a;
   arena_init(&a, 0);
-  stored rows;
+  stored rows = {0};
   placements all = {0};
   /* The rows are read with the lock held, so the last table published is the newest one read. */
   pthread_mutex_lock(&s->live.change);
@@ -379,9 +385,11 @@ static err_code reload(service *s, bool copy_will_do, err *e) {
   if (rc == ERR_OK) {
     live_table *old = atomic_load_explicit(&s->live.table, memory_order_relaxed);
     s->live.lacks_files = false;
-    publish(&s->live, build(s, old, &all, &rows));
+    publish(s, build(s, old, &all, &rows), rows.bases);
+    rows.bases = NULL;
     if (!s->live.lacks_files) atomic_store(&s->live.generation, rows.generation);
   }
+  knowledge_live__retire(rows.bases); /* not published */
   pthread_mutex_unlock(&s->live.change);
   VEC_FREE(&all);
   arena_fini(&a);

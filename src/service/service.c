@@ -53,6 +53,7 @@ err_code service_open(const service_config *c, service **out, err *e) {
   s->config = with_defaults(c);
   counters__init(&s->counts);
   registry__init(&s->live);
+  knowledge_live__init(&s->knowledge);
   job_queue__init(&s->jobs);
   pthread_mutex_init(&s->resource_change, NULL);
   err_code rc = open_parts(s, e);
@@ -72,6 +73,7 @@ void service_close(service *s) {
   trial_watch__stop(s);
   query_log__stop(&s->queries);
   registry__fini(&s->live);
+  knowledge_live__fini(&s->knowledge);
   resources__unload(s);
   pthread_mutex_destroy(&s->resource_change);
   counters__fini(&s->counts);

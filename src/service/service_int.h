@@ -5,6 +5,7 @@
 
 #include "service/counters_int.h"
 #include "service/job_queue.h"
+#include "service/knowledge_live.h"
 #include "service/node.h"
 #include "service/query_log.h"
 #include "service/registry.h"
@@ -30,6 +31,7 @@ struct service {
   _Atomic(resource_table *) resources; /* replaced under resource_change */
   pthread_mutex_t resource_change;
   registry live;
+  knowledge_live knowledge;
   node node;
   job_queue jobs;
   counters counts;

@@ -15,6 +15,8 @@ static const struct {
     T(resources, COPY_LIVE | COPY_STATE),
     T(projects, COPY_LIVE | COPY_STATE),
     T(project_resources, COPY_LIVE | COPY_STATE),
+    T(knowledge_bases, COPY_LIVE | COPY_STATE),
+    T(knowledge_deployments, COPY_LIVE | COPY_STATE),
     T(models, COPY_STATE),
     T(deployments, COPY_LIVE | COPY_STATE),
     T(trials, COPY_LIVE | COPY_STATE),

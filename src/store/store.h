@@ -239,6 +239,36 @@ must_check err_code store_assignment_of_resource(store_tx *tx, str assigned, are
 /* ERR_NOT_FOUND. */
 must_check err_code store_assignment_delete(store_tx *tx, str resource, str project, str azure_resource_id, err *e);
 
+/* ---- knowledge bases: question answering projects, (resource, name) ---------------------------- */
+#define STORE_WORKING_COPY "test" /* the deployment that edits change */
+typedef struct store_base {
+  str resource, name;
+  str metadata; /* JSON object, so that lists need no document */
+  int64_t created_us, modified_us, deployed_us; /* 0: never */
+} store_base;
+/* Insert or replace. get, delete: ERR_PROJECT_NOT_FOUND. Lists as store_project_list. */
+must_check err_code store_base_put(store_tx *tx, const store_base *b, err *e);
+must_check err_code store_base_get(store_tx *tx, str resource, str name, arena *a, store_base *out, err *e);
+must_check err_code store_base_list(store_tx *tx, str resource, size_t skip, size_t top, arena *a, store_base **out,
+                                    size_t *n, size_t *total, err *e);
+must_check err_code store_base_delete(store_tx *tx, str resource, str name, err *e); /* with its deployments */
+
+typedef struct store_base_deployment {
+  str resource, project, name;
+  str hash;     /* of the document, which names its content */
+  str document; /* the whole base as project/qna_json.h writes it; lists leave it empty */
+  int64_t deployed_us;
+} store_base_deployment;
+/* Insert or replace; the base must exist. get: ERR_NOT_FOUND. */
+must_check err_code store_base_deployment_put(store_tx *tx, const store_base_deployment *d, err *e);
+must_check err_code store_base_deployment_get(store_tx *tx, str resource, str project, str name, arena *a,
+                                              store_base_deployment *out, err *e);
+/* Without the working copy, by name. */
+must_check err_code store_base_deployment_list(store_tx *tx, str resource, str project, arena *a,
+                                               store_base_deployment **out, size_t *n, err *e);
+/* All of the store. */
+must_check err_code store_base_deployment_all(store_tx *tx, arena *a, store_base_deployment **out, size_t *n, err *e);
+
 /* ---- jobs: durable record of long work ------------------------------------------------------ */
 typedef struct store_job {
   str id, resource, project;
