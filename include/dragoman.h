@@ -1,4 +1,5 @@
-/* dragoman.h -- libdragoman: train, evaluate and run language-understanding models in your program.
+/* dragoman.h -- libdragoman: train, evaluate and run language-understanding models in your program,
+ * and recognise numbers, dates and units without one.
  *
  * A project (schema and labelled utterances, a CLU project file) goes in, a model file comes out, and
  * predictions come out of the model. No server, no network, no global state; no threads but those
@@ -158,7 +159,8 @@ typedef enum dragoman_unit {
 
 typedef struct dragoman_predict_options {
   const char *language;    /* of the utterance; NULL: the project's */
-  int64_t reference_us;    /* "now" for dates, microseconds since 1970 UTC; 0: the clock */
+  int64_t reference_us;    /* "now" for dates: local time of the person, in microseconds since clocks
+                            * there showed 1970-01-01T00:00; 0: the clock, in the zone of the process */
   const double *threshold; /* confidence below which the top intent is None; NULL: the model's */
   dragoman_unit unit;      /* of dragoman_predict_json */
 } dragoman_predict_options;
@@ -172,6 +174,7 @@ typedef struct dragoman_entity {
   dragoman_text category, text;
   size_t begin_bytes, end_bytes; /* in the utterance, end exclusive */
   double confidence;             /* [0, 1] */
+  dragoman_text resolutions;     /* values of its prebuilts, a JSON array of CLU resolutions; .n 0: none */
 } dragoman_entity;
 
 typedef struct dragoman_prediction {
@@ -195,6 +198,56 @@ DRAGOMAN_API DRAGOMAN_CHECKED dragoman_status dragoman_predict_json(dragoman_ses
                                                                     size_t bytes,
                                                                     const dragoman_predict_options *options,
                                                                     dragoman_text *json, dragoman_error *error);
+
+/* ---- recognisers ------------------------------------------------------------------------- */
+
+/* Numbers, units, dates, times, e-mail addresses and the like with their values: no project, no
+ * model. A recogniser holds a culture and the working memory of one thread. A program of 20 lines:
+ * examples/recognize.c. */
+typedef struct dragoman_recognizer dragoman_recognizer;
+
+/* culture: "en-us", any letter case; a language alone ("en") or with another region takes that of its
+ * language. DRAGOMAN_INVALID when there is none. */
+DRAGOMAN_API DRAGOMAN_CHECKED dragoman_status dragoman_recognizer_new(const char *culture,
+                                                                      dragoman_recognizer **recognizer,
+                                                                      dragoman_error *error);
+DRAGOMAN_API void dragoman_recognizer_free(dragoman_recognizer *recognizer);
+
+/* Names of the cultures, and of the models ("NumberModel"), by index from 0; NULL behind the last. */
+DRAGOMAN_API const char *dragoman_culture_name(size_t index);
+DRAGOMAN_API const char *dragoman_recognizer_model_name(size_t index);
+
+typedef struct dragoman_recognize_options {
+  const char *models;    /* what to find, "NumberModel,DateTimeModel"; NULL: everything */
+  const char *reference; /* "now", local time of the person: "2026-03-06T16:30:00"; NULL: the clock, in
+                          * the zone of the process (TZ) */
+} dragoman_recognize_options;
+
+typedef struct dragoman_recognized {
+  const char *model;             /* "DateTimeModel" */
+  const char *type;              /* "datetimeV2.date" */
+  dragoman_text text;            /* points into the text given */
+  size_t begin_bytes, end_bytes; /* in that text, end exclusive */
+  dragoman_text resolution;      /* JSON object: {"values":[{"timex":…,"type":"date","value":…}]},
+                                  * {"value":"3","unit":"Mile","subtype":"Length"}, … */
+} dragoman_recognized;
+
+/* Entities of each model are by position and do not overlap; models come in the order of their names
+ * above. *entities [*count] lives until the next call on this recogniser. DRAGOMAN_INVALID when the
+ * text is not UTF-8, a model is unknown or the reference no date and time; DRAGOMAN_LIMIT for texts of
+ * 2 GiB and more. */
+DRAGOMAN_API DRAGOMAN_CHECKED dragoman_status dragoman_recognize(dragoman_recognizer *recognizer, const char *text,
+                                                                 size_t bytes,
+                                                                 const dragoman_recognize_options *options,
+                                                                 const dragoman_recognized **entities, size_t *count,
+                                                                 dragoman_error *error);
+/* The same as a JSON array of {"text","start","end","type","resolution"}: start and end in UTF-16 code
+ * units, end inclusive; text in lower case, as the recognisers that this follows write it. *json lives
+ * until the next call on this recogniser. */
+DRAGOMAN_API DRAGOMAN_CHECKED dragoman_status dragoman_recognize_json(dragoman_recognizer *recognizer, const char *text,
+                                                                      size_t bytes,
+                                                                      const dragoman_recognize_options *options,
+                                                                      dragoman_text *json, dragoman_error *error);
 
 /* ---- evaluation -------------------------------------------------------------------------- */
 

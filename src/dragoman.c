@@ -1,4 +1,4 @@
-/* dragoman.c -- libdragoman: the public functions over project/ and model/. The only file that knows
+/* dragoman.c -- libdragoman: the public functions over project/, model/ and recognize/. The only file that knows
  * both the public and the internal types. */
 #include "dragoman.h"
 
@@ -10,6 +10,8 @@
 #include "model/model.h"
 #include "model/train.h"
 #include "project/clu_json.h"
+#include "recognize/grammar.h"
+#include "recognize/request.h"
 #include "text/utf8.h"
 
 #include <stdio.h>
@@ -225,6 +227,17 @@ static err_code predict(dragoman_session *s, str text, const dragoman_predict_op
   return ERR_OK;
 }
 
+static dragoman_text resolutions_of(dragoman_session *s, const predicted_entity *e) {
+  if (!e->resolution_count) return (dragoman_text){NULL, 0};
+  jw w;
+  s->json.n = 0;
+  jw_init(&w, &s->json);
+  jw_arr(&w);
+  for (size_t i = 0; i < e->resolution_count; i++) attr_list_write_json(&w, &e->resolutions[i]);
+  jw_end(&w);
+  return text_of(arena_str(&s->memory, buf_str(&s->json)));
+}
+
 static const dragoman_prediction *publish(dragoman_session *s, str text, const prediction *p) {
   dragoman_intent *intents = ARENA_ARRAY(&s->memory, dragoman_intent, p->intent_count);
   for (size_t i = 0; i < p->intent_count; i++)
@@ -236,7 +249,8 @@ static const dragoman_prediction *publish(dragoman_session *s, str text, const p
                                     .text = {text.p + from->begin_bytes, from->end_bytes - from->begin_bytes},
                                     .begin_bytes = from->begin_bytes,
                                     .end_bytes = from->end_bytes,
-                                    .confidence = from->score};
+                                    .confidence = from->score,
+                                    .resolutions = resolutions_of(s, from)};
   }
   dragoman_prediction *out = ARENA_NEW(&s->memory, dragoman_prediction);
   *out = (dragoman_prediction){.top_intent = text_of(model_intent_name(s->model, p->top_intent)),
@@ -279,6 +293,108 @@ dragoman_status dragoman_predict_json(dragoman_session *s, const char *text, siz
   jw_init(&w, &s->json);
   prediction_write(&w, s->model, str_make(text, bytes), &p, unit_of(options), &s->memory);
   *json = text_of(buf_str(&s->json));
+  return DRAGOMAN_OK;
+}
+
+/* ---- recognisers ------------------------------------------------------------------------- */
+
+struct dragoman_recognizer {
+  const culture *culture;
+  arena memory; /* results of the last call */
+  buf json;     /* likewise */
+};
+
+dragoman_status dragoman_recognizer_new(const char *name, dragoman_recognizer **out, dragoman_error *error) {
+  err e = {0};
+  const culture *c;
+  err_code code = request_culture(str_of(name), &c, &e);
+  if (code != ERR_OK) return give_error(error, code, &e);
+  dragoman_recognizer *r = mem_zalloc(1, sizeof *r);
+  r->culture = c;
+  arena_init(&r->memory, 0);
+  *out = r;
+  return DRAGOMAN_OK;
+}
+
+void dragoman_recognizer_free(dragoman_recognizer *r) {
+  if (!r) return;
+  arena_fini(&r->memory);
+  buf_free(&r->json);
+  free(r);
+}
+
+const char *dragoman_culture_name(size_t index) {
+  size_t n;
+  const culture *const *all = culture_all(&n);
+  return index < n ? all[index]->name : NULL;
+}
+
+const char *dragoman_recognizer_model_name(size_t index) {
+  return index < RECOGNIZE_MODELS ? recognize_model_name((recognize_model)index) : NULL;
+}
+
+/* Forgets the last call's results and recognises anew. */
+static err_code run_recognizer(dragoman_recognizer *r, str text, const dragoman_recognize_options *options,
+                               recognized **found, size_t *n, err *e) {
+  recognize_options o = {.models = RECOGNIZE_ALL_MODELS};
+  if (options && options->models) {
+    err_code code = request_models(str_of(options->models), &o, e);
+    if (code != ERR_OK) return code;
+  }
+  if (!options || !options->reference)
+    o.reference = request_now();
+  else if (!request_reference(str_of(options->reference), &o.reference))
+    return err_at(e, ERR_INVALID_ARGUMENT, "reference", "\"%s\" is no date and time (YYYY-MM-DDThh:mm:ss)",
+                  options->reference);
+  arena_reset(&r->memory);
+  r->json.n = 0;
+  return recognize(r->culture, text, &o, &r->memory, found, n, e);
+}
+
+/* The JSON of one resolution, copied out of the buffer that the next one uses again. */
+static dragoman_text resolution_of(dragoman_recognizer *r, const recognized *found) {
+  jw w;
+  r->json.n = 0;
+  jw_init(&w, &r->json);
+  recognized_write_resolution(&w, found);
+  return text_of(arena_str(&r->memory, buf_str(&r->json)));
+}
+
+dragoman_status dragoman_recognize(dragoman_recognizer *r, const char *text, size_t bytes,
+                                   const dragoman_recognize_options *options, const dragoman_recognized **entities,
+                                   size_t *count, dragoman_error *error) {
+  err e = {0};
+  recognized *found;
+  size_t n;
+  err_code code = run_recognizer(r, str_make(text, bytes), options, &found, &n, &e);
+  if (code != ERR_OK) return give_error(error, code, &e);
+  dragoman_recognized *out = ARENA_ARRAY(&r->memory, dragoman_recognized, n);
+  for (size_t i = 0; i < n; i++)
+    out[i] = (dragoman_recognized){.model = recognize_model_name(found[i].model),
+                                   .type = found[i].type,
+                                   .text = {text + found[i].begin_bytes, found[i].end_bytes - found[i].begin_bytes},
+                                   .begin_bytes = found[i].begin_bytes,
+                                   .end_bytes = found[i].end_bytes,
+                                   .resolution = resolution_of(r, &found[i])};
+  *entities = out;
+  *count = n;
+  return DRAGOMAN_OK;
+}
+
+dragoman_status dragoman_recognize_json(dragoman_recognizer *r, const char *text, size_t bytes,
+                                        const dragoman_recognize_options *options, dragoman_text *json,
+                                        dragoman_error *error) {
+  err e = {0};
+  recognized *found;
+  size_t n;
+  err_code code = run_recognizer(r, str_make(text, bytes), options, &found, &n, &e);
+  if (code != ERR_OK) return give_error(error, code, &e);
+  jw w;
+  jw_init(&w, &r->json);
+  jw_arr(&w);
+  for (size_t i = 0; i < n; i++) recognized_write_json(&w, &found[i]);
+  jw_end(&w);
+  *json = text_of(buf_str(&r->json));
   return DRAGOMAN_OK;
 }
 

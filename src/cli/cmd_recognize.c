@@ -1,174 +1,246 @@
-#include "cli/cmd_recognize.h"
+/* cmd_recognize.c -- `dragoman recognize`: numbers, units, dates and sequences in a text, without a
+ * model; or JSON Lines of conformance cases in, JSON Lines of entities out. */
 #include "base/json_in.h"
-#include "base/timeutil.h"
-#include "recognize/grammar.h"
+#include "cli/commands.h"
+#include "cli/options.h"
+#include "cli/table.h"
 #include "recognize/recognize.h"
-#include <getopt.h>
-#include <stdio.h>
-#include <time.h>
+#include "recognize/request.h"
 
-static const char usage[] =
-    "usage: dragoman recognize --culture CULTURE [--model MODEL[,MODEL...]] [FILE]\n"
-    "\n"
-    "Reads JSON Lines {\"id\",\"input\"[,\"context\":{\"referenceDateTime\"}]} from FILE or standard input and\n"
-    "writes {\"id\",\"entities\":[{\"text\",\"start\",\"end\",\"type\",\"resolution\"}]} a line; offsets are UTF-16,\n"
-    "end inclusive. Without --model the model is the middle part of the id (en/DateTimeModel/0005). A\n"
-    "case without a reference time uses the local time now.\n";
+#include <errno.h>
+#include <stdio.h>
+
+static const command_help help = {
+    .name = "recognize",
+    .arguments = "--culture CULTURE [--model MODEL[,MODEL...]] [TEXT]",
+    .summary = "Finds numbers, units, dates, times, e-mail addresses and the like in TEXT and says what\n"
+               "they mean. Without TEXT reads JSON Lines, {\"id\",\"input\"} with an optional\n"
+               "\"context\":{\"referenceDateTime\"}, and prints one JSON object a line:\n"
+               "{\"id\",\"entities\":[{\"text\",\"start\",\"end\",\"type\",\"resolution\"}]}; start and end count\n"
+               "UTF-16 code units, end is the last one. Without --model a line is read by the model\n"
+               "in the middle of its id (en/DateTimeModel/0005), TEXT by all.",
+    .examples = "  dragoman recognize --culture en-us \"next friday at 5, for 2 hours\"\n"
+                "  dragoman recognize --culture en-us --model DateTimeModel < cases.jsonl > entities.jsonl\n",
+};
 
 typedef struct job {
   const culture *c;
-  uint32_t models, variant; /* models 0: from the id */
-  arena a;
+  recognize_options o; /* models 0: from the id; reference: for lines without one */
+  arena memory;        /* of one text */
   buf out;
 } job;
 
-static civil_time local_now(void) {
-  time_t now = (time_t)(time_now_us() / 1000000);
-  struct tm t;
-  localtime_r(&now, &t);
-  return (civil_time){t.tm_year + 1900, t.tm_mon + 1, t.tm_mday, t.tm_hour, t.tm_min, t.tm_sec};
-}
-
-/* "2016-11-07T00:00:00" with an optional fraction. */
-static bool parse_reference(str s, civil_time *t) {
-  char b[32];
-  if (!str_copy_to(str_make(s.p, s.n < 19 ? s.n : 19), b, sizeof b)) return false;
-  int n = sscanf(b, "%4d-%2d-%2dT%2d:%2d:%2d", &t->year, &t->month, &t->day, &t->hour, &t->minute, &t->second);
-  return n == 6 && is_valid_date(t->year, t->month, t->day) && t->hour >= 0 && t->hour < 24 && t->minute >= 0 &&
-         t->minute < 60 && t->second >= 0 && t->second < 60;
-}
-
-static err_code parse_models(str list, job *j, err *e) {
-  while (list.n) {
-    size_t cut = str_find_byte(list, ',');
-    recognize_model m;
-    uint32_t variant;
-    if (!recognize_model_parse(str_make(list.p, cut), &m, &variant))
-      return err_set(e, ERR_INVALID_ARGUMENT, "unknown model " STR_FMT, STR_ARG(str_make(list.p, cut)));
-    j->models |= RECOGNIZE_BIT(m);
-    j->variant |= variant;
-    list = str_skip(list, cut + 1);
-  }
-  return ERR_OK;
-}
+/* ---- JSON Lines ---- */
 
 static err_code model_of_id(str id, recognize_options *o, err *e) {
   str rest = str_skip(id, str_find_byte(id, '/') + 1);
   str name = str_make(rest.p, str_find_byte(rest, '/'));
-  recognize_model m;
-  if (!recognize_model_parse(name, &m, &o->variant))
-    return err_set(e, ERR_INVALID_ARGUMENT, "id " STR_FMT " names no model; give --model", STR_ARG(id));
-  o->models = RECOGNIZE_BIT(m);
-  return ERR_OK;
+  if (request_models(name, o, NULL) == ERR_OK) return ERR_OK;
+  return err_set(e, ERR_INVALID_ARGUMENT, "the id \"" STR_FMT "\" names no model; give --model", STR_ARG(id));
 }
 
-static err_code read_reference(const jnode *root, civil_time *t, err *e) {
-  *t = local_now();
-  jnode context = jn_get(root, "context");
-  if (jn_typeof(&context) != JN_OBJ) return ERR_OK;
+static err_code read_reference(const jnode *line, civil_time *t, err *e) {
+  jnode context = jn_get(line, "context");
+  if (jn_typeof(&context) == JN_ABSENT || jn_typeof(&context) == JN_NULL) return ERR_OK;
   str s;
   bool present;
   err_code rc = jn_opt_str(&context, "referenceDateTime", &s, &present, e);
-  if (rc || !present) return rc;
-  return parse_reference(s, t) ? ERR_OK : err_set(e, ERR_INVALID_ARGUMENT, "referenceDateTime is no date and time");
+  if (rc || !present || request_reference(s, t)) return rc;
+  return err_set(e, ERR_INVALID_ARGUMENT, "\"" STR_FMT "\" is no date and time (YYYY-MM-DDThh:mm:ss)", STR_ARG(s));
 }
 
-static err_code answer(job *j, const jnode *root, err *e) {
+static void write_entities(jw *w, const recognized *found, size_t n) {
+  jw_key(w, "entities");
+  jw_arr(w);
+  for (size_t i = 0; i < n; i++) recognized_write_json(w, &found[i]);
+  jw_end(w);
+}
+
+static err_code answer(job *j, const jnode *line, err *e) {
   str id, input;
-  err_code rc = jn_req_str(root, "id", &id, e);
-  if (!rc) rc = jn_req_str(root, "input", &input, e);
-  recognize_options o = {.models = j->models, .variant = j->variant};
-  if (!rc) rc = read_reference(root, &o.reference, e);
-  if (!rc && !o.models) rc = model_of_id(id, &o, e);
+  recognize_options o = j->o;
   recognized *found;
   size_t n;
-  if (!rc) rc = recognize(j->c, input, &o, &j->a, &found, &n, e);
+  err_code rc = jn_req_str(line, "id", &id, e);
+  if (!rc) rc = jn_req_str(line, "input", &input, e);
+  if (!rc) rc = read_reference(line, &o.reference, e);
+  if (!rc && !o.models) rc = model_of_id(id, &o, e);
+  if (!rc) rc = recognize(j->c, input, &o, &j->memory, &found, &n, e);
   if (rc) return rc;
   jw w;
   jw_init(&w, &j->out);
   jw_obj(&w);
   jw_kstr(&w, "id", id);
-  jw_key(&w, "entities");
-  jw_arr(&w);
-  for (size_t i = 0; i < n; i++) recognized_write_json(&w, &found[i]);
+  write_entities(&w, found, n);
   jw_end(&w);
-  jw_end(&w);
+  buf_add_byte(&j->out, '\n');
   return ERR_OK;
 }
 
-static err_code answer_line(job *j, str line, err *e) {
-  jdoc *doc;
-  err_code rc = jn_parse(line, &doc, e);
-  if (rc) return rc;
-  jnode root = jn_root(doc);
+static int answer_line(job *j, str line, size_t number) {
+  err e = {0};
+  jdoc *doc = NULL;
   j->out.n = 0;
-  rc = answer(j, &root, e);
+  err_code rc = jn_parse(line, &doc, &e);
+  if (!rc) {
+    jnode root = jn_root(doc);
+    rc = answer(j, &root, &e);
+  }
   jn_free(doc);
-  arena_reset(&j->a);
-  return rc;
+  arena_reset(&j->memory);
+  if (rc) {
+    (void)err_prefix(&e, "line %zu: ", number);
+    return cli_fail(&e);
+  }
+  fwrite(j->out.p, 1, j->out.n, stdout); /* checked at the end */
+  return CLI_OK;
 }
 
-static int run(job *j, FILE *in) {
+/* Stops at the first line that cannot be answered: an answer a line, in step with the input. */
+static int run_lines(job *j) {
   char *line = NULL;
-  size_t cap = 0, number = 0;
+  size_t cap = 0;
   ssize_t n;
-  int status = 0;
-  while (!status && (n = getline(&line, &cap, in)) >= 0) {
-    number++;
+  int status = CLI_OK;
+  for (size_t number = 1; status == CLI_OK && (n = getline(&line, &cap, stdin)) >= 0; number++) {
     str s = str_trim(str_make(line, (size_t)n));
-    if (!s.n) continue;
-    err e = {0};
-    if (answer_line(j, s, &e)) {
-      fprintf(stderr, "dragoman recognize: line %zu: %s\n", number, e.message);
-      status = 1;
-    } else {
-      buf_add_byte(&j->out, '\n');
-      if (fwrite(j->out.p, 1, j->out.n, stdout) != j->out.n) status = 1;
-    }
+    if (s.n) status = answer_line(j, s, number);
+  }
+  if (status == CLI_OK && ferror(stdin)) {
+    err e;
+    (void)err_errno(&e, errno, "cannot read the input");
+    status = cli_fail(&e);
   }
   free(line);
   return status;
 }
 
-static int parse_options(int argc, char **argv, job *j) {
-  static const struct option options[] = {
-      {"culture", required_argument, NULL, 'c'}, {"model", required_argument, NULL, 'm'}, {"help", no_argument, NULL, 'h'}, {0}};
+/* ---- one text, for a person ---- */
+
+static const attr *attr_named(const attr_list *l, const char *key) {
+  for (size_t i = 0; i < l->n; i++)
+    if (strcmp(l->v[i].key, key) == 0) return &l->v[i];
+  return NULL;
+}
+
+static void add_attr(buf *b, const char *before, const attr *x) {
+  if (!x || x->kind == ATTR_NULL) return;
+  if (b->n) buf_printf(b, "%s", before);
+  if (x->kind == ATTR_STR)
+    buf_add_str(b, x->text);
+  else if (x->kind == ATTR_BOOL)
+    buf_printf(b, "%s", x->number != 0 ? "yes" : "no");
+  else
+    buf_printf(b, "%g", x->number);
+}
+
+/* "2026-03-13 17:00:00", "from 08:00:00", "2026-03-09 to 2026-03-16". */
+static str date_meaning(const attr_list *value, arena *a) {
+  const attr *begin = attr_named(value, "start"), *end = attr_named(value, "end");
+  buf b = {0};
+  if (begin && !end) buf_printf(&b, "from");
+  if (end && !begin) buf_printf(&b, "until");
+  add_attr(&b, " ", attr_named(value, "value"));
+  const attr *type = attr_named(value, "type");
+  if (type && str_eq(type->text, STR("duration"))) buf_printf(&b, " seconds");
+  add_attr(&b, " ", begin);
+  add_attr(&b, begin ? " to " : " ", end);
+  str s = arena_str(a, buf_str(&b));
+  buf_free(&b);
+  return s;
+}
+
+/* What was meant, in a line: candidates apart by "or". */
+static str meaning(const recognized *r, arena *a) {
+  buf b = {0};
+  str last = STR_NONE;
+  for (size_t i = 0; i < r->value_count; i++) {
+    str value = date_meaning(&r->values[i], a);
+    if (i && str_eq(value, last)) continue;
+    if (i) buf_printf(&b, " or ");
+    buf_add_str(&b, value);
+    last = value;
+  }
+  static const char *const keys[] = {"value", "unit", "isoCurrency"};
+  for (size_t i = 0; i < ARRAY_LEN(keys); i++) add_attr(&b, " ", attr_named(&r->resolution, keys[i]));
+  str s = arena_str(a, buf_str(&b));
+  buf_free(&b);
+  return s;
+}
+
+/* By place, the longer first. */
+static int by_place(const void *pa, const void *pb) {
+  const recognized *a = pa, *b = pb;
+  if (a->begin_bytes != b->begin_bytes) return a->begin_bytes < b->begin_bytes ? -1 : 1;
+  if (a->end_bytes != b->end_bytes) return a->end_bytes > b->end_bytes ? -1 : 1;
+  return a->model < b->model ? -1 : a->model > b->model;
+}
+
+static void print_table(recognized *found, size_t n, str text, arena *a) {
+  static const char *const headings[] = {"TEXT", "TYPE", "MEANING"};
+  table t;
+  table_init(&t, headings, ARRAY_LEN(headings), a);
+  if (n > 1) qsort(found, n, sizeof *found, by_place);
+  for (size_t i = 0; i < n; i++) {
+    const recognized *r = &found[i];
+    table_row(
+        &t, (str[]){str_make(text.p + r->begin_bytes, r->end_bytes - r->begin_bytes), str_of(r->type), meaning(r, a)});
+  }
+  table_print(&t, stdout);
+}
+
+static int run_text(job *j, str text, bool json) {
   err e = {0};
-  optind = 1;
-  for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-    if (o == 'h') {
-      fputs(usage, stdout);
-      return 0;
-    }
-    if (o == 'c' && !(j->c = culture_find(optarg, strlen(optarg)))) err_set(&e, ERR_INVALID_ARGUMENT, "unknown culture %s", optarg);
-    else if (o == 'm') (void)!parse_models(str_of(optarg), j, &e);
-    else if (o == '?') return 2;
-    if (e.code) {
-      fprintf(stderr, "dragoman recognize: %s\n", e.message);
-      return 1;
-    }
+  recognized *found;
+  size_t n;
+  if (!j->o.models) j->o.models = RECOGNIZE_ALL_MODELS;
+  if (recognize(j->c, text, &j->o, &j->memory, &found, &n, &e)) return cli_fail(&e);
+  if (!json) {
+    print_table(found, n, text, &j->memory);
+    return CLI_OK;
   }
-  if (!j->c) {
-    fputs(usage, stderr);
-    return 2;
-  }
-  return -1;
+  jw w;
+  jw_init(&w, &j->out);
+  jw_obj(&w);
+  write_entities(&w, found, n);
+  jw_end(&w);
+  buf_add_byte(&j->out, '\n');
+  fwrite(j->out.p, 1, j->out.n, stdout);
+  return CLI_OK;
+}
+
+/* ---- the command ---- */
+
+/* False after a usage error. */
+static bool read_job(job *j, const char *name, const char *models, const char *reference) {
+  err e = {0};
+  if (!name) return options_usage_error(&help, "--culture CULTURE is required"), false;
+  j->o.reference = request_now();
+  if (request_culture(str_of(name), &j->c, &e) || (models && request_models(str_of(models), &j->o, &e)))
+    return options_usage_error(&help, "%s", e.message), false;
+  if (reference && !request_reference(str_of(reference), &j->o.reference))
+    return options_usage_error(&help, "--reference takes a date and time, YYYY-MM-DDThh:mm:ss, not \"%s\"", reference),
+           false;
+  return true;
 }
 
 int cmd_recognize(int argc, char **argv) {
+  const char *name = NULL, *models = NULL, *reference = NULL, *args[1];
+  bool json = false;
+  const option options[] = {
+      OPT_TEXT("culture", &name, "CULTURE", "language and region of the text: en-us"),
+      OPT_TEXT("model", &models, "MODELS", "what to find: NumberModel,DateTimeModel"),
+      OPT_TEXT("reference", &reference, "TIME", "local time that is \"now\" (default: the clock)"),
+      OPT_FLAG("json", &json, "print the entities of TEXT as JSON"),
+  };
+  int status;
+  if (!options_parse(&help, options, ARRAY_LEN(options), argc, argv, args, 0, 1, &status)) return status;
   job j = {0};
-  int status = parse_options(argc, argv, &j);
-  if (status >= 0) return status;
-  FILE *in = optind < argc ? fopen(argv[optind], "r") : stdin;
-  if (!in) {
-    fprintf(stderr, "dragoman recognize: cannot open %s\n", argv[optind]);
-    return 1;
-  }
-  arena_init(&j.a, 0);
-  status = run(&j, in);
-  if (fflush(stdout)) status = 1;
-  if (in != stdin) fclose(in);
-  arena_fini(&j.a);
+  if (!read_job(&j, name, models, reference)) return CLI_USAGE;
+  arena_init(&j.memory, 0);
+  status = args[0] ? run_text(&j, str_of(args[0]), json) : run_lines(&j);
+  if (cli_finish_output() != CLI_OK) status = CLI_FAILED;
+  arena_fini(&j.memory);
   buf_free(&j.out);
   return status;
 }

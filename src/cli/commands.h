@@ -31,6 +31,7 @@ int cmd_train(int argc, char **argv);
 int cmd_evaluate(int argc, char **argv);
 int cmd_predict(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
+int cmd_recognize(int argc, char **argv); /* no model either */
 
 /* Groups of commands against a running server. */
 int cmd_projects(int argc, char **argv);

@@ -5,8 +5,8 @@
  *   both   --recognisers-->      prebuilt finds, of the categories that the model uses */
 #include "model/model_internal.h"
 
-#include "base/timeutil.h"
 #include "recognize/prebuilt_match.h"
+#include "recognize/request.h"
 #include "text/languages.h"
 
 #include <stdlib.h>
@@ -107,13 +107,8 @@ static void find_regexes(const model *m, const language_filter *languages, str t
   }
 }
 
-/* Local time of the person, kept within the years that the recognisers know. */
 static civil_time reference_of(const predict_options *o) {
-  enum { FIRST_YEAR = 1, LAST_YEAR = 9999 };
-  static const civil_time first = {FIRST_YEAR, 1, 1, 0, 0, 0}, last = {LAST_YEAR, 12, 31, 23, 59, 59};
-  int64_t local_us = o && o->reference_us ? o->reference_us : time_local_us(time_now_us());
-  int64_t seconds = local_us / 1000000 - (local_us % 1000000 < 0);
-  return civil_from_seconds(MAX_OF(seconds_from_civil(&first), MIN_OF(seconds, seconds_from_civil(&last))));
+  return o && o->reference_us ? request_time(o->reference_us) : request_now();
 }
 
 /* One find for each entity that has the category. */

@@ -24,7 +24,7 @@ static bool read_signs(str s, size_t *at, char *sign, bool first) {
   size_t i = *at;
   int blanks = 0, marks = 0;
   *sign = 0;
-  for (; between(seq_at(s, i)) || (seq_at(s, i) == '+' && first); i++) {
+  for (; i - *at < MAX_RUN && (between(seq_at(s, i)) || (seq_at(s, i) == '+' && first)); i++) {
     char c = s.p[i];
     if (c == ' ') {
       if (++blanks > 3 || seq_at(s, i + 1) == ' ') return false;

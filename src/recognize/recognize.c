@@ -118,6 +118,19 @@ void attr_list_write_json(jw *w, const attr_list *l) {
   jw_end(w);
 }
 
+void recognized_write_resolution(jw *w, const recognized *r) {
+  if (!r->values) {
+    attr_list_write_json(w, &r->resolution);
+    return;
+  }
+  jw_obj(w);
+  jw_key(w, "values");
+  jw_arr(w);
+  for (size_t i = 0; i < r->value_count; i++) attr_list_write_json(w, &r->values[i]);
+  jw_end(w);
+  jw_end(w);
+}
+
 void recognized_write_json(jw *w, const recognized *r) {
   jw_obj(w);
   jw_kstr(w, "text", r->text);
@@ -126,15 +139,6 @@ void recognized_write_json(jw *w, const recognized *r) {
   jw_kcstr(w, "type", r->type);
   jw_kstr_opt(w, "parentText", r->parent_text);
   jw_key(w, "resolution");
-  if (r->values) {
-    jw_obj(w);
-    jw_key(w, "values");
-    jw_arr(w);
-    for (size_t i = 0; i < r->value_count; i++) attr_list_write_json(w, &r->values[i]);
-    jw_end(w);
-    jw_end(w);
-  } else {
-    attr_list_write_json(w, &r->resolution);
-  }
+  recognized_write_resolution(w, r);
   jw_end(w);
 }

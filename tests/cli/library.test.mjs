@@ -17,6 +17,19 @@ test("hello: a project in, a prediction out", (t) => {
   assert.match(r.stdout, /^Order \d\.\d\d\n {2}Drink: latte\n$/);
 });
 
+test("recognize: a text in, what is meant out", () => {
+  const recognize = join(build, "examples", "recognize");
+  const r = spawnSync(recognize, ["en-us", "$3 for 2026-03-06"], { encoding: "utf8" });
+  assert.equal(r.status, 0, r.stderr);
+  const lines = r.stdout.trimEnd().split("\n");
+  assert.ok(lines.includes('currency: $3 {"value":"3","unit":"Dollar"}'), r.stdout);
+  assert.ok(lines.includes('datetimeV2.date: 2026-03-06 ' +
+    '{"values":[{"timex":"2026-03-06","type":"date","value":"2026-03-06"}]}'), r.stdout);
+  const wrong = spawnSync(recognize, ["xx", "3"], { encoding: "utf8" });
+  assert.equal(wrong.status, 1);
+  assert.match(wrong.stderr, /^recognize: there is no culture "xx"; there are en-us/);
+});
+
 test("hello: an error has a message and a place", (t) => {
   const cwd = temporaryDirectory(t);
   const file = join(cwd, "shop.json");
@@ -58,6 +71,9 @@ test("installed, it is found by pkg-config and links both ways", (t) => {
   const source = join(root, "examples", "hello.c");
   run("cc", [source, ...flags(), "-o", "shared"]);
   run("cc", [source, find("libdragoman.a"), ...flags("--static").filter((f) => f !== "-ldragoman"), "-o", "static"]);
+
+  run("cc", [join(root, "examples", "recognize.c"), ...flags(), "-o", "recognize"]);
+  assert.match(run("./recognize", ["en-us", "five"], { LD_LIBRARY_PATH: dirname(find("libdragoman.a")) }), /^number: five /);
 
   writeFileSync(join(cwd, "shop.json"), JSON.stringify(smallProject("shop")));
   for (const program of ["./shared", "./static"]) {

@@ -4,7 +4,7 @@ import test from "node:test";
 import { dragoman } from "../support.mjs";
 
 const commands = [
-  ["serve"], ["keys"], ["train"], ["evaluate"], ["predict"], ["bench"],
+  ["serve"], ["keys"], ["train"], ["evaluate"], ["predict"], ["recognize"], ["bench"],
   ...["list", "show", "create", "import", "export", "train", "delete"].map((c) => ["projects", c]),
   ...["list", "show", "evaluation", "evaluate", "load-snapshot", "delete"].map((c) => ["models", c]),
   ...["list", "show", "deploy", "swap", "delete"].map((c) => ["deployments", c]),
@@ -65,6 +65,12 @@ const wrong = [
   [["train", "a.json", "-o", "m", "--json=yes"], /--json takes no value/],
   [["evaluate", "m", "f", "--dataset", "test"], /--dataset takes Test\|Train\|All/],
   [["predict"], /too few arguments/],
+  [["recognize", "five"], /--culture CULTURE is required/],
+  [["recognize", "--culture", "xx", "five"], /there is no culture "xx"; there are en-us, en-gb/],
+  [["recognize", "--culture", "en", "--model", "NumberModel,Foo", "five"], /there is no model "Foo"/],
+  [["recognize", "--culture", "en", "--model", "", "five"], /there is no model ""/],
+  [["recognize", "--culture", "en", "--reference", "2026-02-30", "five"], /--reference takes a date and time/],
+  [["recognize", "--culture", "en", "five", "six"], /unexpected argument "six"/],
   [["deployments", "deploy", "p", "d"], /too few arguments/],
 ];
 for (const [args, message] of wrong) {
