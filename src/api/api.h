@@ -33,6 +33,8 @@ extern const http_family api_clu_runtime;
 extern const http_family api_clu_projects, api_clu_training, api_clu_models, api_clu_deployments, api_clu_global;
 extern const http_family api_clu_resources;
 extern const http_family api_own_history, api_own_trials;
+extern const http_family api_qna_runtime, api_qna_authoring_2021, api_qna_authoring_2023;
+extern const char *const qna_versions[];
 extern const http_family api_ops;
 
 #endif

@@ -2,7 +2,7 @@
 
 static const http_family *const families[] = {
     &api_clu_runtime, &api_clu_projects,  &api_clu_training,    &api_clu_models, &api_own_history,
-    &api_own_trials,  &api_clu_resources, &api_clu_deployments, &api_clu_global, &api_ops,
+    &api_own_trials,  &api_clu_resources, &api_clu_deployments, &api_clu_global, &api_qna_runtime, &api_qna_authoring_2021, &api_qna_authoring_2023, &api_ops,
 };
 
 const http_family *const *api_families(size_t *n) {

@@ -33,7 +33,8 @@ enum {
 
 enum {
   HTTP_KEYLESS = 1, /* answered without a key */
-  HTTP_BLOCKING = 2 /* touches the disk: runs on the worker pool, not on an event thread */
+  HTTP_BLOCKING = 2, /* touches the disk: runs on the worker pool, not on an event thread */
+  HTTP_ANY_MEDIA = 64 /* its body need not be JSON */
 };
 
 typedef struct http_pair {

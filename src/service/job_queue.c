@@ -34,6 +34,10 @@ static const job_fn run_kind[] = {
     [JOB_TRIAL] = trial__run,
     [JOB_COPY] = copy__run,
     [JOB_EXPORT_MODEL] = export_model__run,
+    [JOB_KNOWLEDGE_CHANGE] = knowledge_change__run,
+    [JOB_KNOWLEDGE_DEPLOY] = knowledge_deploy__run,
+    [JOB_KNOWLEDGE_DELETE] = knowledge_delete__run,
+    [JOB_KNOWLEDGE_EXPORT] = knowledge_export__run,
 };
 
 /* ---- slots --------------------------------------------------------------------------------------- */
@@ -124,7 +128,9 @@ err_code job__succeed(store_tx *tx, store_job *job, err *e) {
   job->status = STR("succeeded");
   job->applied = true;
   /* Of a job that is done only an export's document is asked for; others may be collected. */
-  if (!str_eq(job->kind, str_of(job_kind__name(JOB_EXPORT)))) job->document = STR("");
+  if (!str_eq(job->kind, str_of(job_kind__name(JOB_EXPORT))) &&
+      !str_eq(job->kind, str_of(job_kind__name(JOB_KNOWLEDGE_EXPORT))))
+    job->document = STR("");
   return put_and_commit(tx, job, e);
 }
 

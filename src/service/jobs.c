@@ -19,6 +19,10 @@ static const char *const kind_names[] = {
     [JOB_UNASSIGN] = "unassign",
     [JOB_ROLLBACK] = "rollback",
     [JOB_TRIAL] = "trial",
+    [JOB_KNOWLEDGE_CHANGE] = "knowledge-change",
+    [JOB_KNOWLEDGE_DEPLOY] = "knowledge-deploy",
+    [JOB_KNOWLEDGE_DELETE] = "knowledge-delete",
+    [JOB_KNOWLEDGE_EXPORT] = "knowledge-export",
 };
 
 const char *job_kind__name(job_kind kind) {
