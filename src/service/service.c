@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "service/service_int.h"
+#include "store/backup.h"
 
 enum { JOB_THREADS = 2, TRAINING_SLOTS = 1, TRAINING_MEMORY_MIB = 8192, TRAINING_TIME_S = 7200 };
 
@@ -92,4 +93,12 @@ const char *service_role_name(service_role role) {
 
 err_code service_announce(service *s, str endpoint, err *e) {
   return store_endpoint_set(s->st, endpoint, e);
+}
+
+err_code service_backup(const service_config *c, const char *path, err *e) {
+  return store_backup(&(store_place){c->data_dir, c->database, c->secret_file}, path, e);
+}
+
+err_code service_restore(const service_config *c, const char *path, err *e) {
+  return store_restore(path, &(store_place){c->data_dir, c->database, c->secret_file}, e);
 }

@@ -47,6 +47,11 @@ bool service_ready(const service *s);
 /* Records the address where clients reach this server, for resource_view.endpoint. */
 must_check err_code service_announce(service *s, str endpoint, err *e);
 
+/* A whole store (of c only data_dir, database and secret_file count) as one file, while its server may
+ * be at work, and an empty store from such a file: store/backup.h. */
+must_check err_code service_backup(const service_config *c, const char *path, err *e);
+must_check err_code service_restore(const service_config *c, const char *path, err *e);
+
 /* A page of a list: skip items, then at most top. */
 typedef struct page {
   size_t skip, top;

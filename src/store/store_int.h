@@ -60,6 +60,8 @@ must_check err_code store__database_touch(const char *path, err *e);
 /* Makes the secret where there is none; *made says so. */
 must_check err_code store__secret_make(store *s, bool *made, err *e);
 must_check err_code store__secret_read(store *s, err *e);
+/* What a shared database remembers of the secret. */
+void store__identity(const store *s, char out[SHA256_HEX + 1]);
 /* Unlinks the files of models/ whose names are not in keep (sorted by str_cmp) and that were not
  * used in the last grace_s seconds. */
 must_check err_code store__files_collect(store *s, const str *keep, size_t keep_count, int64_t grace_s, size_t *removed,
