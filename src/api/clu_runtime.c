@@ -156,6 +156,12 @@ static const http_route routes[] = {
      CLU_SMALL_BODY},
 };
 
+/* As the vendor's container: no key. */
+static const http_route keyless_routes[] = {
+    {"analyze-conversations", HTTP_POST, "/language/:analyze-conversations", analyze, HTTP_CLASS_PREDICT, HTTP_KEYLESS,
+     CLU_SMALL_BODY},
+};
+
 static const char *const id_headers[] = {"apim-request-id", NULL};
 static const http_pair headers[] = {
     {STR("Strict-Transport-Security"), STR("max-age=31536000; includeSubDomains; preload")},
@@ -166,13 +172,12 @@ static const http_pair headers[] = {
      STR("CognitiveServices.TextAnalytics.Language.ConversationalLanguageUnderstanding.Prediction=1")},
 };
 
-const http_family api_clu_runtime = {.name = "clu-runtime",
-                                     .prefix = "/language",
-                                     .routes = routes,
-                                     .route_count = ARRAY_LEN(routes),
-                                     .api_versions = clu_runtime_versions,
-                                     .write_error = clu_write_error,
-                                     .headers = headers,
-                                     .header_count = ARRAY_LEN(headers),
-                                     .request_id_headers = id_headers,
-                                     .region_header = "x-ms-region"};
+#define RUNTIME_FAMILY(routes_)                                                                                        \
+  {                                                                                                                    \
+    .name = "clu-runtime", .prefix = "/language", .routes = (routes_), .route_count = ARRAY_LEN(routes_),              \
+    .api_versions = clu_runtime_versions, .write_error = clu_write_error, .headers = headers,                          \
+    .header_count = ARRAY_LEN(headers), .request_id_headers = id_headers, .region_header = "x-ms-region"               \
+  }
+
+const http_family api_clu_runtime = RUNTIME_FAMILY(routes);
+const http_family api_clu_runtime_keyless = RUNTIME_FAMILY(keyless_routes);

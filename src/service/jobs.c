@@ -19,6 +19,8 @@ static const char *const kind_names[] = {
     [JOB_UNASSIGN] = "unassign",
     [JOB_ROLLBACK] = "rollback",
     [JOB_TRIAL] = "trial",
+    [JOB_COPY] = "copy",
+    [JOB_EXPORT_MODEL] = "export-model",
 };
 
 const char *job_kind__name(job_kind kind) {

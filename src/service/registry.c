@@ -74,6 +74,7 @@ static live_model *table_find(const live_table *t, uint64_t hash, uint32_t resou
 
 const live_model *live_find(service *s, uint32_t resource_index, str project_name, str deployment) {
   const live_table *t = atomic_load_explicit(&s->live.table, memory_order_acquire);
+  if (s->live.any_deployment) deployment = STR("");
   return table_find(t, hash_of(resource_index, project_name, deployment), resource_index, project_name, deployment);
 }
 
@@ -401,6 +402,18 @@ void registry__init(registry *r) {
   atomic_store(&r->table, table_new(0));
 }
 
+void registry__serve_one(registry *r, model *m, str project_name) {
+  live_table *t = table_new(1);
+  open_model *o = mem_zalloc(1, sizeof *o);
+  o->m = m;
+  o->used = true;
+  r->open = o;
+  r->open_count = 1;
+  r->any_deployment = true;
+  table_add(t, 0, &(store_deployment){.resource = STR(""), .project = project_name, .name = STR("")}, m);
+  publish(r, t);
+}
+
 void registry__fini(registry *r) {
   table_free(atomic_load(&r->table));
   for (live_trial *t = r->trials; t; t = t->next) t->used = false;
@@ -452,5 +465,5 @@ void live_count(service *s, const live_usage *u) {
   const model *m = u->by_canary ? u->lm->canary->m : u->lm->m;
   str top = model_intent_name(m, u->prediction->top_intent);
   counters__prediction(&s->counts, str_eq(top, STR("None")));
-  if (u->log_query) log_query(s, u, m, top);
+  if (u->log_query && s->st) log_query(s, u, m, top);
 }

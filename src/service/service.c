@@ -16,6 +16,7 @@ static service_config with_defaults(const service_config *c) {
       .region = mem_strdup(c->region && *c->region ? c->region : "eastus"),
       .serve_region = mem_strdup(c->serve_region ? c->serve_region : ""),
       .role = c->role,
+      .copy_targets = mem_strdup(c->copy_targets ? c->copy_targets : ""),
       .program = mem_strdup(c->program && *c->program ? c->program : "/proc/self/exe"),
       .job_threads = c->job_threads > 0 ? c->job_threads : JOB_THREADS,
       .training_slots = c->training_slots > 0 ? c->training_slots : TRAINING_SLOTS,
@@ -32,6 +33,7 @@ static void config_fini(service_config *c) {
   free((void *)(uintptr_t)c->secret_file);
   free((void *)(uintptr_t)c->region);
   free((void *)(uintptr_t)c->serve_region);
+  free((void *)(uintptr_t)c->copy_targets);
   free((void *)(uintptr_t)c->program);
 }
 

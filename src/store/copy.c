@@ -19,6 +19,7 @@ static const struct {
     T(projects, COPY_LIVE | COPY_STATE),
     T(project_resources, COPY_LIVE | COPY_STATE),
     T(models, COPY_STATE),
+    T(exported_models, COPY_STATE),
     T(deployments, COPY_LIVE | COPY_STATE),
     T(trials, COPY_LIVE | COPY_STATE),
     T(deployment_history, COPY_STATE | HAS_SEQ),

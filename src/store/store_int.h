@@ -77,7 +77,7 @@ must_check err_code store__model_collect(store *s, err *e);
 /* Names of the model files that rows refer to; $1: STORE_HISTORY_KEPT. */
 #define STORE_FILES_IN_USE                                                                                             \
   "SELECT file FROM models UNION SELECT file FROM deployments"                                                         \
-  " UNION SELECT file FROM trials WHERE state = 'running' UNION SELECT new_file FROM"                                  \
+  " UNION SELECT file FROM exported_models UNION SELECT file FROM trials WHERE state = 'running' UNION SELECT new_file FROM"                                  \
   " (SELECT new_file, row_number() OVER (PARTITION BY resource, project, name ORDER BY seq DESC) AS age"               \
   "  FROM deployment_history) AS states WHERE age <= $1"
 enum { STORE_FILE_GRACE_S = 3600 };
