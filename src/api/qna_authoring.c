@@ -36,10 +36,10 @@ static bool is_over(const job_view *j) {
 }
 
 /* result_url.n 0: none. */
-static err_code job_answer(const http_request *rq, http_response *rs, job_kind kind, str project, str subject, str id,
+static err_code job_answer(const http_request *rq, http_response *rs, job_kind kind, str base, str subject, str id,
                            str result_url, err *e) {
   job_view j;
-  err_code rc = job_get(api_service(rq), rq->resource.name, kind, project, subject, id, rq->arena, &j, e);
+  err_code rc = job_get(api_service(rq), rq->resource.name, kind, base, subject, id, rq->arena, &j, e);
   if (rc) return rc;
   if (!is_over(&j)) http_add_header(rs, "Retry-After", STR("1"));
   jw w;
@@ -168,8 +168,8 @@ static err_code check_no_uri(const http_request *rq, bool table, err *e) {
   err ignored;
   str first = str_trim(str_make(rq->body.p, MIN_OF(rq->body.n, (size_t)64)));
   if (!first.n || first.p[0] != '{' || jn_parse(rq->body, &doc, &ignored)) return ERR_OK;
-  jnode root = jn_root(doc), uri = qna_member(&root, "fileUri"), assets = qna_member(&root, "assets");
-  bool refused = table || (jn_typeof(&uri) == JN_STR && jn_typeof(&assets) == JN_ABSENT);
+  jnode root = jn_root(doc), file = qna_member(&root, "fileUri"), assets = qna_member(&root, "assets");
+  bool refused = table || (jn_typeof(&file) == JN_STR && jn_typeof(&assets) == JN_ABSENT);
   jn_free(doc);
   if (!refused) return ERR_OK;
   return err_at(e, ERR_INVALID_ARGUMENT, "fileUri", "files are not fetched from URLs: send the file as the body");
@@ -314,7 +314,7 @@ static err_code list_sources(const http_request *rq, http_response *rs, err *e) 
 
 /* ---- synonyms, feedback ------------------------------------------------------------------------ */
 
-static err_code list_synonyms(const http_request *rq, http_response *rs, err *e) {
+static err_code get_synonyms(const http_request *rq, http_response *rs, err *e) {
   knowledge_view v;
   err_code rc = knowledge_get(api_service(rq), rq->resource.name, rq->params[0], true, rq->arena, &v, e);
   if (rc) return rc;
@@ -403,7 +403,7 @@ enum { FILE_BODY = 32 * 1024 * 1024 };
       {"Q17", HTTP_GET, B "/{p}/sources", list_sources, READ, 0},                                                      \
       {"Q17", HTTP_PATCH, B "/{p}/sources", patch_sources, WRITE, CLU_SMALL_BODY},                                     \
       {"Q18", HTTP_GET, B "/{p}/sources/jobs/{j}", get_sources_job, READ, 0},                                          \
-      {"Q19", HTTP_GET, B "/{p}/synonyms", list_synonyms, READ, 0},                                                    \
+      {"Q19", HTTP_GET, B "/{p}/synonyms", get_synonyms, READ, 0},                                                    \
       {"Q19", HTTP_PUT, B "/{p}/synonyms", put_synonyms, WRITE, FILE_BODY},                                            \
       {"Q20", HTTP_POST, B "/{p}/feedback", add_feedback, WRITE, CLU_SMALL_BODY},                                      \
   }

@@ -24,6 +24,8 @@ typedef struct command {
 /* The server. */
 int cmd_serve(int argc, char **argv);
 int cmd_keys(int argc, char **argv);
+int cmd_backup(int argc, char **argv);
+int cmd_restore(int argc, char **argv);
 int cmd_train_job(int argc, char **argv); /* internal: the child process of a training job */
 
 /* Without a server, over dragoman.h. */

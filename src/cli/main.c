@@ -9,6 +9,8 @@
 static const command commands[] = {
     {"serve", "run the server", cmd_serve},
     {"keys", "print the endpoint and keys of a resource", cmd_keys},
+    {"backup", "write the whole store to a file", cmd_backup},
+    {"restore", "make an empty store into what a back-up is", cmd_restore},
     {"train", "make a model file from a project file", cmd_train},
     {"evaluate", "measure a model on labelled utterances", cmd_evaluate},
     {"predict", "what a model makes of an utterance", cmd_predict},

@@ -129,8 +129,8 @@ err_code knowledge_live__build(service *s, store_tx *tx, knowledge_table **out, 
 
 /* ---- publishing -------------------------------------------------------------------------------- */
 
-knowledge_table *knowledge_live__swap(service *s, knowledge_table *next) {
-  return atomic_exchange_explicit(&s->knowledge.table, next, memory_order_acq_rel);
+knowledge_table *knowledge_live__swap(knowledge_live *k, knowledge_table *next) {
+  return atomic_exchange_explicit(&k->table, next, memory_order_acq_rel);
 }
 
 void knowledge_live__retire(knowledge_table *old) {

@@ -21,7 +21,7 @@ void knowledge_live__fini(knowledge_live *k); /* no readers any more */
  * cannot be read is logged and left out. */
 must_check err_code knowledge_live__build(service *s, store_tx *tx, knowledge_table **out, err *e);
 /* Swaps it in; the result is for knowledge_live__retire after the readers have left. */
-knowledge_table *knowledge_live__swap(service *s, knowledge_table *next);
+knowledge_table *knowledge_live__swap(knowledge_live *k, knowledge_table *next);
 /* Also of a table that was not swapped in. NULL is fine. */
 void knowledge_live__retire(knowledge_table *old);
 

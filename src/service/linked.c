@@ -2,6 +2,7 @@
 
 #include "base/vec.h"
 #include "service/documents.h"
+#include "service/knowledge_int.h"
 
 typedef VEC(utterance) utterance_vec;
 
@@ -32,6 +33,23 @@ static err_code add_conversation(store_tx *tx, str resource, const intent *in, u
   return ERR_OK;
 }
 
+/* A follow-up alone says nothing about what it belongs to. */
+static err_code add_knowledge(store_tx *tx, str resource, const intent *in, uint32_t index, arena *a,
+                              utterance_vec *out, err *e) {
+  store_base row;
+  knowledge_base kb;
+  err_code rc = knowledge__load(tx, resource, in->target_project, a, &row, &kb, e);
+  if (rc == ERR_PROJECT_NOT_FOUND) return missing(in, "question answering project", e);
+  if (rc != ERR_OK) return rc;
+  for (size_t i = 0; i < kb.pair_count; i++)
+    for (size_t k = 0; !kb.pairs[i].context_only && k < kb.pairs[i].question_count; k++)
+      VEC_PUSH(out, ((utterance){.text = kb.pairs[i].questions[k],
+                                 .language = kb.language,
+                                 .dataset = STR("Train"),
+                                 .intent = index}));
+  return ERR_OK;
+}
+
 err_code linked__join(store_tx *tx, str resource, const project *p, arena *a, project *out, err *e) {
   utterance_vec all = {0};
   err_code rc = ERR_OK;
@@ -39,7 +57,7 @@ err_code linked__join(store_tx *tx, str resource, const project *p, arena *a, pr
   for (uint32_t i = 0; rc == ERR_OK && i < p->intent_count; i++)
     switch (p->intents[i].target) {
     case TARGET_CONVERSATION: rc = add_conversation(tx, resource, &p->intents[i], i, a, &all, e); break;
-    case TARGET_QUESTION_ANSWERING:
+    case TARGET_QUESTION_ANSWERING: rc = add_knowledge(tx, resource, &p->intents[i], i, a, &all, e); break;
     case TARGET_LUIS:
     case TARGET_NONE: break;
     }

@@ -75,6 +75,7 @@ static live_model *table_find(const live_table *t, uint64_t hash, uint32_t resou
 
 const live_model *live_find(service *s, uint32_t resource_index, str project_name, str deployment) {
   const live_table *t = atomic_load_explicit(&s->live.table, memory_order_acquire);
+  if (s->live.any_deployment) deployment = STR("");
   return table_find(t, hash_of(resource_index, project_name, deployment), resource_index, project_name, deployment);
 }
 
@@ -324,10 +325,10 @@ static void count_trials(registry *r) {
   atomic_store(&r->canaries, n[TRIAL_CANARY]);
 }
 
-static void publish(service *s, live_table *t, knowledge_table *bases) {
-  registry *r = &s->live;
+/* k NULL: what is served has no bases. */
+static void publish(registry *r, live_table *t, knowledge_live *k, knowledge_table *bases) {
   live_table *old = atomic_exchange_explicit(&r->table, t, memory_order_acq_rel);
-  knowledge_table *old_bases = knowledge_live__swap(s, bases);
+  knowledge_table *old_bases = k ? knowledge_live__swap(k, bases) : NULL;
   urcu_bp_synchronize_rcu();
   tsan_readers_gone();
   table_free(old);
@@ -385,7 +386,7 @@ static err_code reload(service *s, bool copy_will_do, err *e) {
   if (rc == ERR_OK) {
     live_table *old = atomic_load_explicit(&s->live.table, memory_order_relaxed);
     s->live.lacks_files = false;
-    publish(s, build(s, old, &all, &rows), rows.bases);
+    publish(&s->live, build(s, old, &all, &rows), &s->knowledge, rows.bases);
     rows.bases = NULL;
     if (!s->live.lacks_files) atomic_store(&s->live.generation, rows.generation);
   }
@@ -407,6 +408,18 @@ err_code registry__start(service *s, err *e) {
 void registry__init(registry *r) {
   pthread_mutex_init(&r->change, NULL);
   atomic_store(&r->table, table_new(0));
+}
+
+void registry__serve_one(registry *r, model *m, str project_name) {
+  live_table *t = table_new(1);
+  open_model *o = mem_zalloc(1, sizeof *o);
+  o->m = m;
+  o->used = true;
+  r->open = o;
+  r->open_count = 1;
+  r->any_deployment = true;
+  table_add(t, 0, &(store_deployment){.resource = STR(""), .project = project_name, .name = STR("")}, m);
+  publish(r, t, NULL, NULL);
 }
 
 void registry__fini(registry *r) {
@@ -460,5 +473,5 @@ void live_count(service *s, const live_usage *u) {
   const model *m = u->by_canary ? u->lm->canary->m : u->lm->m;
   str top = model_intent_name(m, u->prediction->top_intent);
   counters__prediction(&s->counts, str_eq(top, STR("None")));
-  if (u->log_query) log_query(s, u, m, top);
+  if (u->log_query && s->st) log_query(s, u, m, top);
 }

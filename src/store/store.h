@@ -221,6 +221,20 @@ must_check err_code store_trial_end(store_tx *tx, str id, str state, str reason,
 must_check err_code store_trial_end_all(store_tx *tx, str resource, str project, str deployment, str reason,
                                         int64_t at_us, err *e);
 
+/* ---- exported models: (resource, project, name) -------------------------------------------------- */
+typedef struct store_exported_model {
+  str resource, project, name;
+  str model_id, model_label, file, config_version; /* copied from the model */
+  int64_t trained_us, exported_us;
+} store_exported_model;
+/* As for models: the project must exist; get, delete: ERR_NOT_FOUND; ordered by name. */
+must_check err_code store_exported_model_put(store_tx *tx, const store_exported_model *m, err *e);
+must_check err_code store_exported_model_get(store_tx *tx, str resource, str project, str name, arena *a,
+                                             store_exported_model *out, err *e);
+must_check err_code store_exported_model_list(store_tx *tx, str resource, str project, size_t skip, size_t top,
+                                              arena *a, store_exported_model **out, size_t *n, size_t *total, err *e);
+must_check err_code store_exported_model_delete(store_tx *tx, str resource, str project, str name, err *e);
+
 /* ---- assignments: resources that a project may be deployed to beside its owner ------------------ */
 typedef struct store_assignment {
   str resource, project;           /* of the owner */
