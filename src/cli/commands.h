@@ -41,6 +41,9 @@ int cmd_models(int argc, char **argv);
 int cmd_deployments(int argc, char **argv);
 int cmd_jobs(int argc, char **argv);
 
+/* Between two servers. */
+int cmd_replicate(int argc, char **argv);
+
 /* Runs the command of table[0..n) that argv[1] names. group: "" or "projects", for the messages.
  * Without a name, or with an unknown one, prints what there is, or the nearest name, and answers
  * CLI_USAGE; with --help the list on stdout and CLI_OK. */

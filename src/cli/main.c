@@ -20,6 +20,7 @@ static const command commands[] = {
     {"models", "trained models of a project: list, evaluation, …", cmd_models},
     {"deployments", "deployments of a project: list, deploy, swap, …", cmd_deployments},
     {"jobs", "long operations of a server: list, show, wait, cancel", cmd_jobs},
+    {"replicate", "keep a second server up to date with a first", cmd_replicate},
     {"train-job", NULL, cmd_train_job},
 };
 
