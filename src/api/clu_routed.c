@@ -51,7 +51,8 @@ static err_code find_options(const model *m, uint32_t index, const clu_routing *
   model_target t = model_intent_target(m, index);
   err_code rc = jn_req_str(entry, "targetProjectKind", &kind, e);
   jnode at = jn_get(entry, "targetProjectKind");
-  if (!rc && !str_eq(kind, str_of(kind_name(t.kind)))) rc = jn_fail(&at, e, "the target is of kind %s", kind_name(t.kind));
+  if (!rc && !str_eq(kind, str_of(kind_name(t.kind))))
+    rc = jn_fail(&at, e, "the target is of kind %s", kind_name(t.kind));
   return rc ? rc : jn_opt_obj(entry, "callingOptions", options, NULL, e);
 }
 
@@ -102,8 +103,7 @@ static err_code write_target(jw *w, const http_request *rq, const clu_query *q, 
   switch (t.kind) {
   case TARGET_CONVERSATION: return ask_conversation(w, rq, q, &t, &options, rs, e);
   case TARGET_QUESTION_ANSWERING: return ask_knowledge(w, rq, q, &t, &options, e);
-  default:
-    return err_set(e, ERR_NOT_FOUND, "The LUIS application \"" STR_FMT "\" cannot be found.", STR_ARG(t.app_id));
+  default: return err_set(e, ERR_NOT_FOUND, "The LUIS application \"" STR_FMT "\" cannot be found.", STR_ARG(t.app_id));
   }
 }
 
@@ -149,7 +149,7 @@ err_code clu_routed_write(jw *w, const http_request *rq, const clu_query *q, con
   err_code rc;
   if (routing->direct_target.n) {
     const model *m = live_model_of(lm);
-    uint32_t index;
+    uint32_t index = 0;
     rc = find_direct(m, routing->direct_target, &index, e);
     if (rc) return rc;
     begin_prediction(w, q, model_intent_name(m, index));

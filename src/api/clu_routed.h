@@ -1,5 +1,6 @@
 /* clu_routed.h -- answers of an orchestration: which intent, and what the project behind it says.
- * Parent and child are answered from memory, in one request. Source: reference orchestration §5, clu-runtime §2.1, §5. */
+ * Parent and child are answered from memory, in one request. Source: reference orchestration §5, clu-runtime §2.1, §5.
+ */
 #ifndef DRAGOMAN_API_CLU_ROUTED_H
 #define DRAGOMAN_API_CLU_ROUTED_H
 

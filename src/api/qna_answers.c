@@ -24,9 +24,12 @@ static err_code read_number(const jnode *obj, const char *key, double lo, double
   double v = 0;
   if (is_absent(&n)) return ERR_OK;
   char text[64], *end = text;
-  if (jn_typeof(&n) == JN_INT || jn_typeof(&n) == JN_REAL) v = jn_num(&n);
-  else if (jn_typeof(&n) == JN_STR && jn_str(&n).n && str_copy_to(jn_str(&n), text, sizeof text)) v = strtod(text, &end);
-  else return jn_fail(&n, e, "must be a number");
+  if (jn_typeof(&n) == JN_INT || jn_typeof(&n) == JN_REAL)
+    v = jn_num(&n);
+  else if (jn_typeof(&n) == JN_STR && jn_str(&n).n && str_copy_to(jn_str(&n), text, sizeof text))
+    v = strtod(text, &end);
+  else
+    return jn_fail(&n, e, "must be a number");
   if (*end && end != text) return jn_fail(&n, e, "must be a number");
   if (!(v >= lo && v <= hi)) return jn_fail(&n, e, "must be from %g to %g", lo, hi);
   *inout = v;
@@ -130,9 +133,8 @@ static err_code read_ranker(const jnode *obj, qna_query *inout, err *e) {
   err_code rc = jn_want_str(&n, &s, e);
   if (rc) return rc;
   inout->questions_only = str_eq_nocase(s, STR("QuestionOnly"));
-  return inout->questions_only || str_eq_nocase(s, STR("Default"))
-             ? ERR_OK
-             : jn_fail(&n, e, "must be Default or QuestionOnly");
+  return inout->questions_only || str_eq_nocase(s, STR("Default")) ? ERR_OK
+                                                                   : jn_fail(&n, e, "must be Default or QuestionOnly");
 }
 
 static err_code read_spans(const jnode *obj, qna_request *inout, err *e) {

@@ -198,8 +198,7 @@ static err_code get_import_job(const http_request *rq, http_response *rs, err *e
 static err_code deploy(const http_request *rq, http_response *rs, err *e) {
   char job[ID_JOB_LEN + 1];
   err_code rc = knowledge_deploy(api_service(rq), rq->resource.name, rq->params[0], rq->params[1], job, e);
-  if (!rc)
-    accept(rq, rs, "/{}/deployments/{}/jobs/{}", (const str[]){rq->params[0], rq->params[1], str_of(job)});
+  if (!rc) accept(rq, rs, "/{}/deployments/{}/jobs/{}", (const str[]){rq->params[0], rq->params[1], str_of(job)});
   return rc;
 }
 
@@ -240,8 +239,7 @@ static err_code get_deployment(const http_request *rq, http_response *rs, err *e
     write_deployment(&w, &v[i]);
     return ERR_OK;
   }
-  return rc ? rc
-            : err_set(e, ERR_NOT_FOUND, "The deployment \"" STR_FMT "\" cannot be found.", STR_ARG(rq->params[1]));
+  return rc ? rc : err_set(e, ERR_NOT_FOUND, "The deployment \"" STR_FMT "\" cannot be found.", STR_ARG(rq->params[1]));
 }
 
 /* ---- pairs and sources ------------------------------------------------------------------------- */
@@ -249,8 +247,7 @@ static err_code get_deployment(const http_request *rq, http_response *rs, err *e
 static err_code change(const http_request *rq, http_response *rs, knowledge_change kind, err *e) {
   char job[ID_JOB_LEN + 1];
   err_code rc = knowledge_change_start(api_service(rq), rq->resource.name, rq->params[0], kind, rq->body, job, e);
-  if (!rc)
-    accept(rq, rs, "/{}/{}/jobs/{}", (const str[]){rq->params[0], knowledge_subject(kind), str_of(job)});
+  if (!rc) accept(rq, rs, "/{}/{}/jobs/{}", (const str[]){rq->params[0], knowledge_subject(kind), str_of(job)});
   return rc;
 }
 
@@ -348,8 +345,10 @@ static err_code read_feedback(const jnode *n, knowledge_feedback *out, err *e) {
   rc = jn_want_str(&question, &out->user_question, e);
   if (rc) return rc;
   if (!str_trim(out->user_question).n) return jn_fail(&question, e, "must not be empty");
-  if (jn_typeof(&id) == JN_INT) v = jn_int(&id);
-  else if (jn_typeof(&id) != JN_STR || !str_to_i64(jn_str(&id), 0, INT32_MAX, &v)) v = -1;
+  if (jn_typeof(&id) == JN_INT)
+    v = jn_int(&id);
+  else if (jn_typeof(&id) != JN_STR || !str_to_i64(jn_str(&id), 0, INT32_MAX, &v))
+    v = -1;
   if (v < 0 || v > INT32_MAX) return jn_fail(&id, e, "must be the id of a pair");
   out->qna_id = (int32_t)v;
   return ERR_OK;
@@ -383,29 +382,29 @@ enum { FILE_BODY = 32 * 1024 * 1024 };
 #define WRITE HTTP_CLASS_WRITE, HTTP_BLOCKING
 #define ROUTES(B)                                                                                                      \
   {                                                                                                                    \
-      {"Q1", HTTP_GET, B, list_projects, READ, 0},                                                                     \
-      {"Q5", HTTP_GET, B "/deletion-jobs/{j}", get_deletion_job, READ, 0},                                             \
-      {"Q2", HTTP_GET, B "/{p}", get_project, READ, 0},                                                                \
-      {"Q3", HTTP_PATCH, B "/{p}", patch_project, WRITE, CLU_SMALL_BODY},                                              \
-      {"Q4", HTTP_DELETE, B "/{p}", delete_project, WRITE, 0},                                                         \
-      {"Q6", HTTP_POST, B "/{p}/:export", export_project, WRITE, 0},                                                   \
-      {"Q7", HTTP_GET, B "/{p}/export/jobs/{j}", get_export_job, READ, 0},                                             \
-      {"Q8", HTTP_GET, B "/{p}/export/jobs/{j}/result", get_export_result, READ, 0},                                   \
-      {"Q9", HTTP_POST, B "/{p}/:import", import_project, HTTP_CLASS_WRITE, HTTP_BLOCKING | HTTP_ANY_MEDIA, FILE_BODY}, \
-      {"Q10", HTTP_GET, B "/{p}/import/jobs/{j}", get_import_job, READ, 0},                                            \
-      {"Q11", HTTP_PUT, B "/{p}/deployments/{d}", deploy, WRITE, 0},                                                   \
-      {"Q12", HTTP_GET, B "/{p}/deployments/{d}/jobs/{j}", get_deploy_job, READ, 0},                                   \
-      {"Q13", HTTP_GET, B "/{p}/deployments", list_deployments, READ, 0},                                              \
-      {"Q14", HTTP_GET, B "/{p}/deployments/{d}", get_deployment, READ, 0},                                            \
-      {"Q15", HTTP_GET, B "/{p}/qnas", list_pairs, READ, 0},                                                           \
-      {"Q15", HTTP_PATCH, B "/{p}/qnas", patch_pairs, WRITE, FILE_BODY},                                               \
-      {"Q16", HTTP_GET, B "/{p}/qnas/jobs/{j}", get_pairs_job, READ, 0},                                               \
-      {"Q17", HTTP_GET, B "/{p}/sources", list_sources, READ, 0},                                                      \
-      {"Q17", HTTP_PATCH, B "/{p}/sources", patch_sources, WRITE, CLU_SMALL_BODY},                                     \
-      {"Q18", HTTP_GET, B "/{p}/sources/jobs/{j}", get_sources_job, READ, 0},                                          \
-      {"Q19", HTTP_GET, B "/{p}/synonyms", get_synonyms, READ, 0},                                                    \
-      {"Q19", HTTP_PUT, B "/{p}/synonyms", put_synonyms, WRITE, FILE_BODY},                                            \
-      {"Q20", HTTP_POST, B "/{p}/feedback", add_feedback, WRITE, CLU_SMALL_BODY},                                      \
+    {"Q1", HTTP_GET, B, list_projects, READ, 0}, {"Q5", HTTP_GET, B "/deletion-jobs/{j}", get_deletion_job, READ, 0},  \
+        {"Q2", HTTP_GET, B "/{p}", get_project, READ, 0},                                                              \
+        {"Q3", HTTP_PATCH, B "/{p}", patch_project, WRITE, CLU_SMALL_BODY},                                            \
+        {"Q4", HTTP_DELETE, B "/{p}", delete_project, WRITE, 0},                                                       \
+        {"Q6", HTTP_POST, B "/{p}/:export", export_project, WRITE, 0},                                                 \
+        {"Q7", HTTP_GET, B "/{p}/export/jobs/{j}", get_export_job, READ, 0},                                           \
+        {"Q8", HTTP_GET, B "/{p}/export/jobs/{j}/result", get_export_result, READ, 0},                                 \
+        {"Q9",     HTTP_POST, B "/{p}/:import", import_project, HTTP_CLASS_WRITE, HTTP_BLOCKING | HTTP_ANY_MEDIA,      \
+         FILE_BODY},                                                                                                   \
+        {"Q10", HTTP_GET, B "/{p}/import/jobs/{j}", get_import_job, READ, 0},                                          \
+        {"Q11", HTTP_PUT, B "/{p}/deployments/{d}", deploy, WRITE, 0},                                                 \
+        {"Q12", HTTP_GET, B "/{p}/deployments/{d}/jobs/{j}", get_deploy_job, READ, 0},                                 \
+        {"Q13", HTTP_GET, B "/{p}/deployments", list_deployments, READ, 0},                                            \
+        {"Q14", HTTP_GET, B "/{p}/deployments/{d}", get_deployment, READ, 0},                                          \
+        {"Q15", HTTP_GET, B "/{p}/qnas", list_pairs, READ, 0},                                                         \
+        {"Q15", HTTP_PATCH, B "/{p}/qnas", patch_pairs, WRITE, FILE_BODY},                                             \
+        {"Q16", HTTP_GET, B "/{p}/qnas/jobs/{j}", get_pairs_job, READ, 0},                                             \
+        {"Q17", HTTP_GET, B "/{p}/sources", list_sources, READ, 0},                                                    \
+        {"Q17", HTTP_PATCH, B "/{p}/sources", patch_sources, WRITE, CLU_SMALL_BODY},                                   \
+        {"Q18", HTTP_GET, B "/{p}/sources/jobs/{j}", get_sources_job, READ, 0},                                        \
+        {"Q19", HTTP_GET, B "/{p}/synonyms", get_synonyms, READ, 0},                                                   \
+        {"Q19", HTTP_PUT, B "/{p}/synonyms", put_synonyms, WRITE, FILE_BODY},                                          \
+        {"Q20", HTTP_POST, B "/{p}/feedback", add_feedback, WRITE, CLU_SMALL_BODY},                                    \
   }
 
 /* Both generations of URLs, under every version. */

@@ -9,7 +9,6 @@
 #include "service/knowledge.h"
 #include "text/utf8.h"
 
-/* The default answer of an unread word: a blank question is the one error whose code clients know. */
 static err_code blank_question(http_response *rs, err *e) {
   rs->with_details = true;
   return err_at(e, ERR_INVALID_ARGUMENT, "question", "The question must not be empty.");
@@ -35,12 +34,12 @@ static err_code read_query(const jnode *root, arena *a, qna_request *r, http_res
 }
 
 static err_code answer(const http_request *rq, const qna_request *r, http_response *rs, err *e) {
-  str project, deployment;
-  err_code rc = required_query(rq, "projectName", &project, e);
+  str base, deployment;
+  err_code rc = required_query(rq, "projectName", &base, e);
   if (!rc) rc = required_query(rq, "deploymentName", &deployment, e);
   if (rc) return rc;
   live_enter();
-  const qna_index *x = knowledge_find(api_service(rq), rq->resource.index, project, deployment);
+  const qna_index *x = knowledge_find(api_service(rq), rq->resource.index, base, deployment);
   if (x) {
     jw w;
     jw_init(&w, &rs->body);
@@ -48,7 +47,7 @@ static err_code answer(const http_request *rq, const qna_request *r, http_respon
   } else {
     rc = err_set(e, ERR_NOT_FOUND,
                  "The deployment \"" STR_FMT "\" of the question answering project \"" STR_FMT "\" cannot be found.",
-                 STR_ARG(deployment), STR_ARG(project));
+                 STR_ARG(deployment), STR_ARG(base));
   }
   live_leave();
   return rc;

@@ -259,8 +259,7 @@ err_code knowledge_feedback_add(service *s, str resource, str project_name, cons
   arena a;
   bool created;
   arena_init(&a, 0);
-  err_code rc =
-      change_now(s, resource, project_name, false, &created, apply_feedback, &(feedback){f, n}, &a, NULL, e);
+  err_code rc = change_now(s, resource, project_name, false, &created, apply_feedback, &(feedback){f, n}, &a, NULL, e);
   arena_fini(&a);
   return rc;
 }

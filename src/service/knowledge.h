@@ -37,17 +37,17 @@ must_check err_code knowledge_deployments(service *s, str resource, str project_
 
 /* What a job does to the working copy; the wire's words as texts are job subjects. */
 typedef enum knowledge_change {
-  KNOWLEDGE_IMPORT_JSON,           /* replaces everything; creates the project when missing */
-  KNOWLEDGE_IMPORT_TABLE,          /* replaces the pairs; the same */
-  KNOWLEDGE_IMPORT_SYNONYMS,       /* JSON */
+  KNOWLEDGE_IMPORT_JSON,     /* replaces everything; creates the project when missing */
+  KNOWLEDGE_IMPORT_TABLE,    /* replaces the pairs; the same */
+  KNOWLEDGE_IMPORT_SYNONYMS, /* JSON */
   KNOWLEDGE_IMPORT_SYNONYMS_TABLE,
-  KNOWLEDGE_CHANGE_PAIRS,          /* array of {op, value} */
-  KNOWLEDGE_CHANGE_SOURCES,        /* the same */
+  KNOWLEDGE_CHANGE_PAIRS,   /* array of {op, value} */
+  KNOWLEDGE_CHANGE_SOURCES, /* the same */
   KNOWLEDGE_CHANGES
 } knowledge_change;
 
-/* The body is applied to the working copy as it is now, for its errors, and again by the job, to the copy as it is then.
- * The ids of committed jobs, of kind JOB_KNOWLEDGE_CHANGE and the subject knowledge_subject(change). */
+/* The body is applied to the working copy as it is now, for its errors, and again by the job, to the copy as it is
+ * then. The ids of committed jobs, of kind JOB_KNOWLEDGE_CHANGE and the subject knowledge_subject(change). */
 must_check err_code knowledge_change_start(service *s, str resource, str project_name, knowledge_change change,
                                            str body, char job_id[ID_JOB_LEN + 1], err *e);
 str knowledge_subject(knowledge_change change); /* "import", "qnas", "sources" */

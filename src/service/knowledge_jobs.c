@@ -81,14 +81,15 @@ static err_code submit_change(service *s, str resource, str project_name, knowle
     store_rollback(tx);
     return rc;
   }
-  return job__submit(s, tx,
-                     &(new_job){.kind = JOB_KNOWLEDGE_CHANGE,
-                                .resource = resource,
-                                .project = project_name,
-                                .subject = changes[change].subject,
-                                .params = arena_printf(a, "{\"change\":\"" STR_FMT "\"}", STR_ARG(changes[change].name)),
-                                .document = str_of(hash)},
-                     job_id, e);
+  return job__submit(
+      s, tx,
+      &(new_job){.kind = JOB_KNOWLEDGE_CHANGE,
+                 .resource = resource,
+                 .project = project_name,
+                 .subject = changes[change].subject,
+                 .params = arena_printf(a, "{\"change\":\"" STR_FMT "\"}", STR_ARG(changes[change].name)),
+                 .document = str_of(hash)},
+      job_id, e);
 }
 
 err_code knowledge_change_start(service *s, str resource, str project_name, knowledge_change change, str body,
@@ -174,9 +175,8 @@ err_code knowledge_deploy(service *s, str resource, str project_name, str deploy
   if (rc == ERR_OK && str_eq_nocase(deployment, STR(STORE_WORKING_COPY)))
     rc = err_at(e, ERR_INVALID_ARGUMENT, "deploymentName",
                 "the deployment " STORE_WORKING_COPY " is the working copy: it is never deployed to");
-  return rc == ERR_OK
-             ? submit_plain(s, JOB_KNOWLEDGE_DEPLOY, resource, project_name, deployment, STR(""), job_id, e)
-             : rc;
+  return rc == ERR_OK ? submit_plain(s, JOB_KNOWLEDGE_DEPLOY, resource, project_name, deployment, STR(""), job_id, e)
+                      : rc;
 }
 
 static err_code deploy_rows(service *s, store_job *job, arena *a, err *e) {
@@ -237,8 +237,7 @@ err_code knowledge_export(service *s, str resource, str project_name, knowledge_
   arena a;
   arena_init(&a, 0);
   str params = arena_printf(&a, "{\"format\":\"" STR_FMT "\"}", STR_ARG(format_names[format]));
-  err_code rc =
-      submit_plain(s, JOB_KNOWLEDGE_EXPORT, resource, project_name, format_names[format], params, job_id, e);
+  err_code rc = submit_plain(s, JOB_KNOWLEDGE_EXPORT, resource, project_name, format_names[format], params, job_id, e);
   arena_fini(&a);
   return rc;
 }
@@ -256,10 +255,14 @@ static void write_synonyms(const knowledge_base *kb, buf *out) {
 }
 
 static void write_format(str name, const knowledge_base *kb, buf *out) {
-  if (str_eq(name, format_names[KNOWLEDGE_TABLE])) qna_table_write(kb, out);
-  else if (str_eq(name, format_names[KNOWLEDGE_SYNONYMS_TABLE])) qna_synonyms_table_write(kb, out);
-  else if (str_eq(name, format_names[KNOWLEDGE_SYNONYMS_JSON])) write_synonyms(kb, out);
-  else qna_write(kb, out);
+  if (str_eq(name, format_names[KNOWLEDGE_TABLE]))
+    qna_table_write(kb, out);
+  else if (str_eq(name, format_names[KNOWLEDGE_SYNONYMS_TABLE]))
+    qna_synonyms_table_write(kb, out);
+  else if (str_eq(name, format_names[KNOWLEDGE_SYNONYMS_JSON]))
+    write_synonyms(kb, out);
+  else
+    qna_write(kb, out);
 }
 
 err_code knowledge_export__run(service *s, job_slot *slot, store_job *job, arena *a, err *e) {

@@ -63,7 +63,8 @@ static knowledge_table *table_new(size_t n) {
   return t;
 }
 
-static void table_add(knowledge_table *t, uint32_t resource_index, const store_base_deployment *d, shared_index *index) {
+static void table_add(knowledge_table *t, uint32_t resource_index, const store_base_deployment *d,
+                      shared_index *index) {
   served_base *b = &t->entries[t->n++];
   *b = (served_base){.key = key_of(resource_index, d->project, d->name),
                      .resource_index = resource_index,
@@ -95,7 +96,8 @@ static shared_index *index_for(const knowledge_table *old, const knowledge_table
   const served_base *b = find(old, resource_index, d->project, d->name);
   if (b && str_eq(b->hash, d->hash)) return b->index;
   for (size_t i = t->n; i-- > 0 && str_eq(t->entries[i].project, d->project);)
-    if (t->entries[i].resource_index == resource_index && str_eq(t->entries[i].hash, d->hash)) return t->entries[i].index;
+    if (t->entries[i].resource_index == resource_index && str_eq(t->entries[i].hash, d->hash))
+      return t->entries[i].index;
   b = find(old, resource_index, d->project, STR(STORE_WORKING_COPY));
   if (b && str_eq(b->hash, d->hash)) return b->index;
   return index_open(tx, d, a, e);

@@ -1,5 +1,5 @@
-/* knowledge_live.h -- the bases that answer, as one immutable table under RCU; the registry loads it together with the live
- * models, so that what it says of locks and readers holds here too. */
+/* knowledge_live.h -- the bases that answer, as one immutable table under RCU; the registry loads it together with the
+ * live models, so that what it says of locks and readers holds here too. */
 #ifndef DRAGOMAN_SERVICE_KNOWLEDGE_LIVE_H
 #define DRAGOMAN_SERVICE_KNOWLEDGE_LIVE_H
 

@@ -25,10 +25,10 @@ static err_code add_conversation(store_tx *tx, str resource, const intent *in, u
   for (size_t i = 0; i < child.utterance_count; i++) {
     const utterance *u = &child.utterances[i];
     if (u->intent == none || utterance_dataset(u) != DATASET_TRAIN) continue;
-    VEC_PUSH(out, ((utterance){.text = u->text,
-                               .language = utterance_language(&child, u),
-                               .dataset = STR("Train"),
-                               .intent = index}));
+    VEC_PUSH(
+        out,
+        ((utterance){
+            .text = u->text, .language = utterance_language(&child, u), .dataset = STR("Train"), .intent = index}));
   }
   return ERR_OK;
 }
@@ -43,10 +43,10 @@ static err_code add_knowledge(store_tx *tx, str resource, const intent *in, uint
   if (rc != ERR_OK) return rc;
   for (size_t i = 0; i < kb.pair_count; i++)
     for (size_t k = 0; !kb.pairs[i].context_only && k < kb.pairs[i].question_count; k++)
-      VEC_PUSH(out, ((utterance){.text = kb.pairs[i].questions[k],
-                                 .language = kb.language,
-                                 .dataset = STR("Train"),
-                                 .intent = index}));
+      VEC_PUSH(
+          out,
+          ((utterance){
+              .text = kb.pairs[i].questions[k], .language = kb.language, .dataset = STR("Train"), .intent = index}));
   return ERR_OK;
 }
 
@@ -54,8 +54,7 @@ err_code linked__join(store_tx *tx, str resource, const project *p, arena *a, pr
   utterance_vec all = {0};
   err_code rc = ERR_OK;
   for (size_t i = 0; i < p->utterance_count; i++) VEC_PUSH(&all, p->utterances[i]);
-  for (uint32_t i = 0; rc == ERR_OK && i < p->intent_count; i++)
-    switch (p->intents[i].target) {
+  for (uint32_t i = 0; rc == ERR_OK && i < p->intent_count; i++) switch (p->intents[i].target) {
     case TARGET_CONVERSATION: rc = add_conversation(tx, resource, &p->intents[i], i, a, &all, e); break;
     case TARGET_QUESTION_ANSWERING: rc = add_knowledge(tx, resource, &p->intents[i], i, a, &all, e); break;
     case TARGET_LUIS:

@@ -14,7 +14,7 @@ static void read_base(const sql_driver *d, const sql_row *row, arena *a, void *o
 }
 
 err_code store_base_put(store_tx *tx, const store_base *b, err *e) {
-  sql_arg args[] = {TEXT_ARG(b->resource),   TEXT_ARG(b->name),       TEXT_ARG(b->metadata),
+  sql_arg args[] = {TEXT_ARG(b->resource),  TEXT_ARG(b->name),       TEXT_ARG(b->metadata),
                     INT_ARG(b->created_us), INT_ARG(b->modified_us), INT_ARG(b->deployed_us)};
   return store__run(tx,
                     "INSERT INTO knowledge_bases(" BASE_COLS ") VALUES($1, $2, $3, $4, $5, $6)"
