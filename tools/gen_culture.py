@@ -114,7 +114,7 @@ class Culture:
     def __init__(self, name, vocab):
         self.name, self.v = name, vocab
         self.symbols = dict(vocab['SYM'])
-        self.settings = {'decimal_mark': '.', 'group_mark': ',', 'day_first': '0', 'both_marks': '1', 'spaceless': '0'}
+        self.settings = {'decimal_mark': '.', 'group_mark': ',', 'value_mark': '.', 'day_first': '0', 'both_marks': '1', 'spaceless': '0'}
         self.lex = {}        # tuple of words -> list of (symbol, value, exact spelling or None)
         self.payloads = []
         self.glue = []
@@ -510,8 +510,8 @@ def emit(c, out):
     w('  .root_steps = %s_root, .guards = %s_guards, .accepts = %s_accepts, .captures = %s_captures, .sets = %s_sets,\n' % ((p,) * 5))
     w('  .symbol_names = %s_symbols, .symbol_rank = %s_rank, .symbol_count = %d, .payloads = %s_payloads, .glue = %s_glue,\n'
       % (p, p, len(names), p, p))
-    w("  .decimal_mark = '%s', .group_mark = '%s', .day_first = %s, .both_marks = %s, .spaceless = %s,\n};\n"
-      % (s['decimal_mark'], s['group_mark'], s['day_first'], s['both_marks'], s['spaceless']))
+    w("  .decimal_mark = '%s', .group_mark = '%s', .value_mark = '%s', .day_first = %s, .both_marks = %s, .spaceless = %s,\n};\n"
+      % (s['decimal_mark'], s['group_mark'], s['value_mark'], s['day_first'], s['both_marks'], s['spaceless']))
 
 
 def main():

@@ -129,6 +129,7 @@ typedef struct culture {
   const char *const *glue;     /* parts that long words are split into ("vierundzwanzig"); NULL-terminated */
   /* settings */
   char decimal_mark, group_mark;
+  char value_mark;      /* decimal mark that values of numbers, percentages and units are written with */
   bool day_first;       /* 3/4 is the third of April */
   bool both_marks;      /* the other culture's marks are understood when unambiguous */
   bool spaceless;       /* words are not set apart by blanks */

@@ -15,22 +15,22 @@ static str unit_name(const chart *ch, const expr *x, str *detail) {
 }
 
 /* Doubles are written with up to 16 or 17 digits where the sum of two units needs them. */
-static str format_amount(arena *a, const expr *x) {
+static str format_amount(const chart *ch, const expr *x) {
   double v = get(x, F_n, 0);
-  if (!has(x, F_n2)) return format_number(a, v);
+  if (!has(x, F_n2)) return format_value(ch, v);
   v += x->f[F_n2];
-  str s = format_number(a, v);
-  if (s.n < 16) return s;
+  str s = format_value(ch, v);
+  if (s.n < 16 || ch->c->value_mark != '.') return s;
   char b[40];
   for (int digits = 15; digits <= 17; digits++) {
     snprintf(b, sizeof b, "%.*g", digits, v);
     if (strtod(b, NULL) == v) break;
   }
-  return arena_str(a, str_of(b));
+  return arena_str(ch->a, str_of(b));
 }
 
 static void add_amount(const chart *ch, recognized *r, const expr *x) {
-  if (has(x, F_n)) attr_add_str(ch->a, &r->resolution, "value", format_amount(ch->a, x));
+  if (has(x, F_n)) attr_add_str(ch->a, &r->resolution, "value", format_amount(ch, x));
   else attr_add_null(ch->a, &r->resolution, "value");
 }
 

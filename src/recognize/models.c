@@ -99,3 +99,10 @@ str format_number(arena *a, double v) {
   snprintf(s, sizeof s, "%.15g", v);
   return upper_exponent(a, s);
 }
+
+str format_value(const chart *ch, double v) {
+  str s = format_number(ch->a, v);
+  size_t point = str_find_byte(s, '.');
+  if (ch->c->value_mark == '.' || point >= s.n) return s;
+  return arena_printf(ch->a, STR_FMT "%c" STR_FMT, STR_ARG(str_make(s.p, point)), ch->c->value_mark, STR_ARG(str_skip(s, point + 1)));
+}
