@@ -117,7 +117,7 @@ class Culture:
         self.settings = {'decimal_mark': '.', 'group_mark': ',', 'value_mark': '.', 'day_first': '0', 'both_marks': '1', 'spaceless': '0'}
         self.lex = {}        # tuple of words -> list of (symbol, value, exact spelling or None)
         self.payloads = []
-        self.glue = []
+        self.lists = {'glue': [], 'not_phone': []}
         self.rules = []      # (lhs, pattern text, actions, groups, place)
         self.files = []
         self.groups = 0
@@ -165,8 +165,8 @@ class Culture:
                     raise Fault('indented line without a heading')
                 elif state[0] == 'lex':
                     self.lex_line(state, line.strip())
-                elif state[0] == 'glue':
-                    self.glue += [w.strip() for w in line.split('|') if w.strip()]
+                elif state[0] in self.lists:
+                    self.lists[state[0]] += [w.strip() for w in line.split('|') if w.strip()]
                 else:
                     self.rule_line(state[1], line.strip(), '%s:%d' % (path, no))
             except Fault as f:
@@ -188,8 +188,8 @@ class Culture:
             return ('lex', self.symbol(w[1]), len(w) > 2 and w[2] == 'cased')
         if w[0] == 'rule':
             return ('rule', w[1])
-        if w[0] == 'glue':
-            return ('glue',)
+        if w[0] in self.lists:
+            return (w[0],)
         raise Fault('unknown heading ' + w[0])
 
     def lex_line(self, state, line):
@@ -496,7 +496,8 @@ def emit(c, out):
     array('char *const %s_symbols' % p, [cstr(x) for x in names], 'NULL')
     array('uint8_t %s_rank' % p, [str(x) for x in symbol_ranks(c, compiled)])
     array('char *const %s_payloads' % p, [cstr(x) for x in c.payloads], 'NULL')
-    array('char *const %s_glue' % p, [cstr(x) for x in sorted(set(c.glue), key=lambda g: (-len(g), g))] + ['NULL'])
+    for name, phrases in c.lists.items():
+        array('char *const %s_%s' % (p, name), [cstr(x) for x in sorted(set(phrases), key=lambda g: (-len(g), g))] + ['NULL'])
     text = bytes(pool)
     w('static const char %s_text[] =\n' % p)
     for part in text.split(b'\0')[:-1]:
@@ -508,8 +509,8 @@ def emit(c, out):
       % (cstr(c.name), p, p, size - 1, p, len(words)))
     w('  .lex = %s_lex, .lex_children = %s_lex_children, .terms = %s_terms, .nodes = %s_nodes, .steps = %s_steps,\n' % ((p,) * 5))
     w('  .root_steps = %s_root, .guards = %s_guards, .accepts = %s_accepts, .captures = %s_captures, .sets = %s_sets,\n' % ((p,) * 5))
-    w('  .symbol_names = %s_symbols, .symbol_rank = %s_rank, .symbol_count = %d, .payloads = %s_payloads, .glue = %s_glue,\n'
-      % (p, p, len(names), p, p))
+    w('  .symbol_names = %s_symbols, .symbol_rank = %s_rank, .symbol_count = %d, .payloads = %s_payloads, .glue = %s_glue, .not_phone = %s_not_phone,\n'
+      % (p, p, len(names), p, p, p))
     w("  .decimal_mark = '%s', .group_mark = '%s', .value_mark = '%s', .day_first = %s, .both_marks = %s, .spaceless = %s,\n};\n"
       % (s['decimal_mark'], s['group_mark'], s['value_mark'], s['day_first'], s['both_marks'], s['spaceless']))
 

@@ -127,6 +127,7 @@ typedef struct culture {
   uint16_t symbol_count;
   const char *const *payloads; /* strings that lexicon values index */
   const char *const *glue;     /* parts that long words are split into ("vierundzwanzig"); NULL-terminated */
+  const char *const *not_phone; /* words right before digits that make them no phone number; NULL-terminated */
   /* settings */
   char decimal_mark, group_mark;
   char value_mark;      /* decimal mark that values of numbers, percentages and units are written with */

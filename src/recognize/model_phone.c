@@ -152,11 +152,12 @@ static bool after_allows(str s, size_t e) {
   return !(c && strchr(":.,-/", c) && (seq_digit(next)));
 }
 
-/* Words that announce another kind of number. */
-static bool is_announced_otherwise(str s, size_t b) {
-  static const char *const words[] = {"account ", "card number ", "express ", "ssn ", "isbn "};
-  for (size_t i = 0; i < ARRAY_LEN(words); i++)
-    if (str_ends(str_make(s.p, b), str_of(words[i]))) return true;
+/* Words of the culture that announce another kind of number. */
+static bool is_announced_otherwise(const culture *c, str s, size_t b) {
+  str before = str_make(s.p, b);
+  while (before.n && before.p[before.n - 1] == ' ') before.n--;
+  for (const char *const *word = c->not_phone; *word; word++)
+    if (str_ends(before, str_of(*word))) return true;
   return false;
 }
 
@@ -234,7 +235,7 @@ static bool may_begin(str s, size_t i) {
   return (c == '+' || c == '(') && (seq_digit(seq_at(s, i + 1)) || (seq_at(s, i + 1) && strchr(" +(", s.p[i + 1])));
 }
 
-static size_t try_phone(const folded_text *f, size_t i, found *out) {
+static size_t try_phone(const folded_text *f, const culture *c, size_t i, found *out) {
   str s = f->text;
   phone p;
   read_phone(s, i, &p);
@@ -242,7 +243,7 @@ static size_t try_phone(const folded_text *f, size_t i, found *out) {
   if (!n) return is_card(&p, p.parts) ? p.ends[p.parts - 1] : 0;
   size_t b = i, e = extension_end(s, p.ends[n - 1]);
   if (s.p[b] == '(' && !memchr(s.p + b, ')', e - b)) return 0;
-  if (!before_allows(s, b, n > 1) || !after_allows(s, e) || is_announced_otherwise(s, b)) return 0;
+  if (!before_allows(s, b, n > 1) || !after_allows(s, e) || is_announced_otherwise(c, s, b)) return 0;
   recognized *r = found_add(out, RECOGNIZE_PHONE, "phonenumber", (uint32_t)b, (uint32_t)e);
   attr_add_str(out->a, &r->resolution, "value", r->text);
   attr_add_num(out->a, &r->resolution, "score", phone_score(r->text));
@@ -257,13 +258,12 @@ static size_t skip_run(str s, size_t i) {
 }
 
 void find_phones(const folded_text *f, const culture *c, found *out) {
-  (void)c;
   for (size_t i = 0; i < f->text.n;) {
     if (!may_begin(f->text, i)) {
       i++;
       continue;
     }
-    size_t e = try_phone(f, i, out);
+    size_t e = try_phone(f, c, i, out);
     i = e ? e : f->text.p[i] == '(' || f->text.p[i] == '+' ? i + 1 : skip_run(f->text, i);
   }
 }
