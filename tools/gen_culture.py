@@ -140,10 +140,16 @@ class Culture:
         except ValueError:
             raise Fault('unknown value ' + text)
 
+    def loosened(self, tokens):
+        """Where words are not set apart by blanks, a blank between characters changes nothing."""
+        if self.settings['spaceless'] == '0':
+            return tokens
+        return [(w, space or is_spaceless(w[0]) or is_spaceless(tokens[i - 1][0][-1])) for i, (w, space) in enumerate(tokens)]
+
     def add_phrase(self, phrase, symbol, value, any_case=True):
         folded = phrase.lower()
         exact = phrase if folded != phrase and not any_case else None
-        key = tuple(tokens_of(folded))
+        key = tuple(self.loosened(tokens_of(folded)))
         if not key:
             raise Fault('empty phrase')
         terms = self.lex.setdefault(key, [])
@@ -296,7 +302,7 @@ def compile_rules(c):
             seqs = Pattern(c, text)
             alts = seqs.alternatives()
             base = {'symbol': c.symbol(lhs), 'priority': prio, 'groups': groups, 'need': 0, 'unless': 0, 'valop': c.v['VALOP']['first'],
-                    'constant': 0.0, 'sets': [], 'not_before': 0, 'not_after': 0, 'only_after': 0, 'place': place}
+                    'constant': 0.0, 'sets': [], 'not_before': 0, 'not_after': 0, 'only_after': 0, 'only_before': 0, 'place': place}
             for act in filter(None, (a.strip() for a in actions.split(','))):
                 key, _, val = act.partition('=')
                 if key == 'val':
@@ -308,7 +314,7 @@ def compile_rules(c):
                     base['valop'], base['constant'] = c.v['VALOP']['times'], float(val)
                 elif key in ('need', 'unless'):
                     base[key] |= 1 << c.v['SWITCH'][val]
-                elif key in ('not_before', 'not_after', 'only_after'):
+                elif key in ('not_before', 'not_after', 'only_after', 'only_before'):
                     base[key] = c.symbol(val)
                 elif key in c.v['FIELD']:
                     base['sets'].append((c.v['FIELD'][key], c.value(val)))
@@ -480,8 +486,8 @@ def emit(c, out):
                 root_first.append(at)
         steps += ['{%d, %d, %d, %d}' % (node, sym, gap, guard) for (sym, gap, guard), node in items]
         for a in sorted(n['accepts'], key=lambda x: x['priority']):
-            accepts.append('{%d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %s, %du, %du, %du}' % (
-                a['priority'], len(caps), len(sets), a['symbol'], a['not_before'], a['not_after'], a['only_after'], len(a['captures']), len(a['sets']),
+            accepts.append('{%d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %s, %du, %du, %du}' % (
+                a['priority'], len(caps), len(sets), a['symbol'], a['not_before'], a['not_after'], a['only_after'], a['only_before'], len(a['captures']), len(a['sets']),
                 a['valop'], number(a['constant']), a['groups'], a['need'], a['unless']))
             caps += ['{%d, %s, %d}' % x for x in a['captures']]
             sets += ['{%d, %s}' % (f, number(v)) for f, v in a['sets']]

@@ -65,7 +65,9 @@ static bool has_terminal_starting(const chart *ch, uint16_t symbol, uint32_t sta
 static bool context_allows(const chart *ch, const gr_accept *r, uint32_t start, uint32_t end) {
   if (r->not_before && has_terminal_ending(ch, r->not_before, start)) return false;
   if (r->only_after && !has_terminal_ending(ch, r->only_after, start)) return false;
-  return !r->not_after || end == ch->tok_count || !has_terminal_starting(ch, r->not_after, end);
+  if (end == ch->tok_count) return true;
+  if (r->only_before && !has_terminal_starting(ch, r->only_before, end)) return false;
+  return !r->not_after || !has_terminal_starting(ch, r->not_after, end);
 }
 
 /* A rule matched path[0..depth) over [start, end). */

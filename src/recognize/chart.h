@@ -1,6 +1,6 @@
 /* chart.h -- tokens and the chart of everything the grammar can see in them.
  *
- * Tokens: runs of letters, runs of digits, single signs; in spaceless cultures every character. The
+ * Tokens: runs of letters, runs of digits, single signs; each Han or kana character. The
  * lexer puts terminals on the chart (lexicon phrases, digit classes, numerals); the parser closes
  * them under the rules. Starts are worked from right to left: every edge that can follow is complete
  * when it is asked for, so one walk of the rule trie per start does all. An edge is unique by
@@ -21,7 +21,7 @@ enum {
   CHART_MAX_SPAN = 40        /* tokens below one edge */
 };
 
-typedef enum tok_kind { TOK_WORD, TOK_DIGITS, TOK_SIGN } tok_kind;
+typedef enum tok_kind { TOK_WORD, TOK_DIGITS, TOK_SIGN, TOK_CHAR } tok_kind; /* TOK_CHAR: one Han or kana character */
 typedef struct tok {
   uint32_t begin, end; /* bytes in the folded text */
   uint32_t word;       /* word id + 1 in the culture's lexicon, 0 = none */

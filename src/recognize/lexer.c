@@ -109,7 +109,7 @@ static void next_token(scan *s) {
       s->at = p;
     }
   } else if (is_spaceless(c)) {
-    kind = TOK_WORD;
+    kind = TOK_CHAR;
   }
   push_token(s, b, s->at, kind);
 }
@@ -271,7 +271,7 @@ static void add_numerals(chart *ch, uint32_t i) {
     add_marked_numeral(ch, i);
     add_spaced_numeral(ch, i);
   } else if (tok_char(ch, i) == ch->c->decimal_mark && glued_digits(ch, i + 1)) {
-    if (i && !t->space_before && ch->toks[i - 1].kind != TOK_SIGN) return;
+    if (i && !t->space_before && ch->toks[i - 1].kind != TOK_SIGN && ch->toks[i - 1].kind != TOK_CHAR) return;
     double v = 0, scale = 1;
     for (uint32_t k = ch->toks[i + 1].begin; k < ch->toks[i + 1].end; k++)
       scale *= 0.1, v += scale * (ch->f->text.p[k] - '0');
