@@ -148,6 +148,7 @@ static double fold_values(uint8_t op, const double *v, uint32_t n) {
     case V_pow: x = pow(x, v[i]); break;
     case V_sci: x *= pow(10, v[i]); break;
     case V_seq_year: x = x * 100 + v[i]; break;
+    case V_part_of: x = x == 0 ? NAN : v[i] / x; break;
     case V_ratio: x = x < v[i] ? x / v[i] : NAN; break;
     default: break;
     }
