@@ -222,6 +222,7 @@ static void add_marked_numeral(chart *ch, uint32_t start) {
   char sign[NUMERAL_MAX_GROUPS] = {0};
   uint32_t n = 1, at = start + 1;
   len[0] = (uint8_t)MIN_OF(tok_len(ch, start), 200u);
+  if (ch->f->text.p[ch->toks[start].begin] == '0') len[0] = 200; /* 0,683 has no groups */
   while (n < NUMERAL_MAX_GROUPS && at + 1 < ch->tok_count && !ch->toks[at].space_before && glued_digits(ch, at + 1)) {
     char c = tok_char(ch, at);
     if (c != '.' && c != ',') break;

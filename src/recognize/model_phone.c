@@ -235,6 +235,16 @@ static bool may_begin(str s, size_t i) {
   return (c == '+' || c == '(') && (seq_digit(seq_at(s, i + 1)) || (seq_at(s, i + 1) && strchr(" +(", s.p[i + 1])));
 }
 
+/* "(456 (4)) 345" is no way to write a number. */
+static bool is_misbracketed(str t) {
+  int depth = 0;
+  for (size_t i = 0; i < t.n; i++) {
+    depth += (t.p[i] == '(') - (t.p[i] == ')');
+    if (depth > 1 || depth < 0) return true;
+  }
+  return false;
+}
+
 static size_t try_phone(const folded_text *f, const culture *c, size_t i, found *out) {
   str s = f->text;
   phone p;
@@ -243,6 +253,7 @@ static size_t try_phone(const folded_text *f, const culture *c, size_t i, found 
   if (!n) return is_card(&p, p.parts) ? p.ends[p.parts - 1] : 0;
   size_t b = i, e = extension_end(s, p.ends[n - 1]);
   if (s.p[b] == '(' && !memchr(s.p + b, ')', e - b)) return 0;
+  if (is_misbracketed(str_make(s.p + b, e - b))) return 0;
   if (!before_allows(s, b, n > 1) || !after_allows(s, e) || is_announced_otherwise(c, s, b)) return 0;
   recognized *r = found_add(out, RECOGNIZE_PHONE, "phonenumber", (uint32_t)b, (uint32_t)e);
   attr_add_str(out->a, &r->resolution, "value", r->text);

@@ -101,8 +101,10 @@ str format_number(arena *a, double v) {
 }
 
 str format_value(const chart *ch, double v) {
-  str s = format_number(ch->a, v);
-  size_t point = str_find_byte(s, '.');
-  if (ch->c->value_mark == '.' || point >= s.n) return s;
-  return arena_printf(ch->a, STR_FMT "%c" STR_FMT, STR_ARG(str_make(s.p, point)), ch->c->value_mark, STR_ARG(str_skip(s, point + 1)));
+  if (ch->c->value_mark == '.') return format_number(ch->a, v);
+  char b[64];
+  snprintf(b, sizeof b, "%.15g", v);
+  for (char *p = b; *p; p++)
+    if (*p == '.') *p = ch->c->value_mark;
+  return upper_exponent(ch->a, b);
 }
