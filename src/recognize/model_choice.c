@@ -1,9 +1,16 @@
 /* model_choice.c -- yes or no: the one best answer of a text. */
 #include "recognize/models.h"
 
-static bool counts(const chart *ch, uint32_t i) {
+/* A word, an emoji or its skin tone; other signs are none. */
+static bool is_word(const chart *ch, uint32_t i) {
   return ch->toks[i].kind != TOK_SIGN || (uint8_t)ch->f->text.p[ch->toks[i].begin] >= 0xF0 ||
          (ch->toks[i].end - ch->toks[i].begin == 3 && ch->toks[i].word);
+}
+
+static uint32_t word_count(const chart *ch, uint32_t start, uint32_t end) {
+  uint32_t n = 0;
+  for (uint32_t i = start; i < end; i++) n += is_word(ch, i);
+  return n;
 }
 
 /* The original scores a match by the share of the text's words that it covers: 0.4 + 0.6 * share. */
@@ -16,10 +23,9 @@ void find_booleans(const chart *ch, found *out) {
     if (!best || e->end - e->start > best->end - best->start) best = e;
   }
   if (!best) return;
-  uint32_t words = 0;
-  for (uint32_t i = 0; i < ch->tok_count; i++) words += counts(ch, i);
+  uint32_t all = word_count(ch, 0, ch->tok_count);
   recognized *r = found_add_edge(out, ch, RECOGNIZE_BOOLEAN, "boolean", best);
   r->text = str_make(ch->f->original.p + r->begin_bytes, r->end_bytes - r->begin_bytes);
   attr_add_bool(ch->a, &r->resolution, "value", geti(expr_of(ch, best), F_yes, 0) != 0);
-  attr_add_num(ch->a, &r->resolution, "score", 0.4 + 0.6 * (best->end - best->start) / (words ? words : 1));
+  attr_add_num(ch->a, &r->resolution, "score", 0.4 + 0.6 * word_count(ch, best->start, best->end) / (all ? all : 1));
 }
