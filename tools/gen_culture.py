@@ -128,8 +128,8 @@ class Culture:
 
     def value(self, text):
         text = text.strip()
-        if text.startswith("'"):
-            s = text.strip("'")
+        if text[0] in '\'"':
+            s = text.strip(text[0])
             if s not in self.payloads:
                 self.payloads.append(s)
             return float(self.payloads.index(s))
@@ -199,7 +199,7 @@ class Culture:
         raise Fault('unknown heading ' + w[0])
 
     def lex_line(self, state, line):
-        m = re.match(r"^('[^']*'|[\w.+-]+)\s+=\s+(.*)$", line)
+        m = re.match(r"""^('[^']*'|"[^"]*"|[\w.+-]+)\s+=\s+(.*)$""", line)
         value, phrases = (self.value(m.group(1)), m.group(2)) if m else (0.0, line)
         for part in split_top(phrases, '|'):
             for p in expand_phrase(part):
