@@ -75,10 +75,11 @@ static bool resolve_short_year(dt_context *c, dt_value *v, int yy, int month, in
 }
 
 /* "Monday 12-4" is a date only where that day is a Monday; else it speaks of hours. */
-static bool weekday_fits(const expr *x, const dt_value *v) {
+static bool weekday_fits(const dt_context *c, const expr *x, const dt_value *v) {
   int weekday = geti(x, F_wday, 0);
   if (geti(x, F_inner, 0) != 2 || !weekday) return true;
-  return iso_weekday(v->past[0] / DAY_SECONDS) == weekday || iso_weekday(v->future[0] / DAY_SECONDS) == weekday;
+  int64_t past = v->past[0] / DAY_SECONDS;
+  return iso_weekday(v->future[0] / DAY_SECONDS) == weekday || (past == c->today && iso_weekday(past) == weekday);
 }
 
 static bool resolve_ymd(dt_context *c, const expr *x, dt_value *v) {
@@ -97,7 +98,7 @@ static bool resolve_ymd(dt_context *c, const expr *x, dt_value *v) {
   } else {
     set_open_year(c, v, month, day);
   }
-  return day <= (month == 2 ? 30 : 31) && weekday_fits(x, v);
+  return day <= (month == 2 ? 30 : 31) && weekday_fits(c, x, v);
 }
 
 /* Month by month from the reference month: the nearest days with that number. */
@@ -223,6 +224,15 @@ static bool resolve_last_day(dt_context *c, const expr *x, dt_value *v) {
   return true;
 }
 
+static bool resolve_first_day(dt_context *c, const expr *x, dt_value *v) {
+  dt_value in = {0};
+  expr period = *x;
+  set(&period, F_kind, K_relative_period);
+  if (!dt_resolve_period(c, &period, &in)) return false;
+  set_one_day(v, in.past[0] / DAY_SECONDS);
+  return true;
+}
+
 /* ---------------------------------------------------------------- moved days */
 
 static bool resolve_shifted(dt_context *c, const expr *x, dt_value *v) {
@@ -309,6 +319,7 @@ bool dt_resolve_date(dt_context *c, const expr *x, dt_value *v) {
   case K_shifted: return resolve_shifted(c, x, v);
   case K_holiday_date: return resolve_holiday(c, x, v);
   case K_last_day: return resolve_last_day(c, x, v);
+  case K_first_day: return resolve_first_day(c, x, v);
   default: return false;
   }
 }

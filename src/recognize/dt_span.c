@@ -101,7 +101,7 @@ static void day_as_timex(span_end *e, int64_t t) {
 }
 
 /* Chooses the readings so that each begin comes before its end. */
-static void align(span_end *a, span_end *b) {
+static void align(span_end *a, span_end *b, bool tasks) {
   if (b->weekday && a->fixed) {
     int64_t weekday = iso_weekday(b->future / DAY_SECONDS), from = iso_weekday(a->future / DAY_SECONDS);
     day_as_timex(b, (a->future / DAY_SECONDS + (weekday - from + 7) % 7) * DAY_SECONDS);
@@ -110,6 +110,10 @@ static void align(span_end *a, span_end *b) {
   else if (a->fixed && !b->fixed && b->past >= a->past) day_as_timex(b, b->past);
   else if (a->fixed && !b->fixed) day_as_timex(b, b->future);
   if (a->future > b->future) a->future = a->past;
+  if (b->past < a->past && tasks && !a->fixed && !b->fixed) {
+    civil_time year_before = add_months(civil_from_seconds(a->past), -12);
+    a->past = seconds_from_civil(&year_before);
+  }
   if (b->past < a->past) b->past = b->future;
   while (!a->fixed && !b->fixed && b->past - a->past >= 365 * (int64_t)DAY_SECONDS) {
     civil_time year_before = add_months(civil_from_seconds(b->past), -12);
@@ -159,7 +163,7 @@ static bool resolve_span(dt_context *c, const expr *x, dt_value *v) {
     if (is_clock(&last) ? !resolve_clock_end(c, &last, &a, true, &b) : !resolve_end(c, &last, x, true, &b)) return false;
   }
   if (c->ambiguous && (is_clock(&first) || is_clock(&last))) c->ambiguous = false;
-  align(&a, &b);
+  align(&a, &b, (c->variant & RECOGNIZE_TASKS) != 0);
   if (b.future <= a.future) return false;
   bool timed = a.grain == GRAIN_SECOND && b.grain == GRAIN_SECOND;
   if (!timed && a.grain == GRAIN_SECOND) day_as_timex(&a, a.future / DAY_SECONDS * DAY_SECONDS), a.grain = GRAIN_DAY;
@@ -398,6 +402,7 @@ static bool resolve_bounded(dt_context *c, const expr *x, dt_value *v) {
   expr inner = *x;
   bool within = geti(x, F_inner, 0) == 1; /* "Wednesday later than 10", "after dinner" */
   if (within && x->child[C_b]) set(&inner, F_kind, K_date_time);
+  else if (within && x->child[C_a]) set(&inner, F_kind, K_date_part_of_day);
   else if (within) set(&inner, F_kind, K_part_of_day);
   const expr *target = within ? &inner : x->child[C_a];
   if (!target || !dt_resolve(c, target, &of)) return false;

@@ -24,6 +24,20 @@ static const pod_hours pods[] = {
     [K_dawn] = {"TDA", 4, 8},
 };
 
+/* Task wording reads parts of the day as points. */
+int32_t dt_task_hour(int pod) {
+  switch (pod) {
+  case K_morning: return 6 * 3600;
+  case K_midday:
+  case K_afternoon: return 12 * 3600;
+  case K_evening: return 18 * 3600;
+  case K_night:
+  case K_nighttime:
+  case K_dinner: return 21 * 3600;
+  default: return -1;
+  }
+}
+
 static int64_t pod_end(const pod_hours *p) { return p->to == 24 ? DAY_SECONDS - 1 : p->to * 3600; }
 
 static int pod_of(const expr *x) {
@@ -33,10 +47,11 @@ static int pod_of(const expr *x) {
 }
 
 /* Hours of the part, narrowed to two at its start or end by early and late. */
-static void pod_range(const expr *x, dt_value *v, int64_t *from, int64_t *to) {
+static void pod_range(const dt_context *c, const expr *x, dt_value *v, int64_t *from, int64_t *to) {
   const pod_hours *p = &pods[pod_of(x)];
-  *from = p->from * 3600;
-  *to = pod_end(p);
+  int32_t point = c->variant & RECOGNIZE_TASKS ? dt_task_hour(pod_of(x)) : -1;
+  *from = point < 0 ? p->from * 3600 : point;
+  *to = point < 0 ? pod_end(p) : point;
   if (geti(x, F_part, 0) == K_start) {
     *to = *from + 2 * 3600;
     strcpy(v->mod, "start");
@@ -46,10 +61,10 @@ static void pod_range(const expr *x, dt_value *v, int64_t *from, int64_t *to) {
   }
 }
 
-static bool part_of_day(const expr *x, dt_value *v) {
+static bool part_of_day(const dt_context *c, const expr *x, dt_value *v) {
   if (!pod_of(x)) return false;
   int64_t from, to;
-  pod_range(x, v, &from, &to);
+  pod_range(c, x, v, &from, &to);
   v->type = DT_TIMERANGE;
   v->grain = GRAIN_SECOND;
   v->past[0] = v->future[0] = from;
@@ -192,7 +207,7 @@ static bool date_part_of_day(dt_context *c, const expr *x, dt_value *v) {
   dt_value day = {0};
   if (!pod_of(x) || !day_of(c, x, &day)) return false;
   int64_t from, to;
-  pod_range(x, v, &from, &to);
+  pod_range(c, x, v, &from, &to);
   v->type = DT_DATETIMERANGE;
   v->grain = GRAIN_SECOND;
   v->unresolved = day.unresolved;
@@ -352,7 +367,7 @@ bool dt_resolve_time(dt_context *c, const expr *x, dt_value *v) {
   case K_now: return now(c, x, v);
   case K_end_of_day: return end_of_day(c, x, v);
   case K_date_time: return date_time(c, x, v);
-  case K_part_of_day: return part_of_day(x, v);
+  case K_part_of_day: return part_of_day(c, x, v);
   case K_date_part_of_day: return date_part_of_day(c, x, v);
   case K_time_span:
   case K_time_for: return time_span(c, x, v);

@@ -219,7 +219,7 @@ static double phone_score(str t) {
     runs += run == 5;
     same = d && i && t.p[i] == t.p[i - 1] ? same + 1 : d;
   }
-  if (digits > 8) score += 0.1 * MIN_OF(digits - 8, 3u);
+  score += 0.1 * MIN_OF((int)digits - 8, 3);
   if (same >= 3) score -= 0.1 * (same - 2);
   if (digits == t.n && digits > 11) score -= 0.1 * (digits - 11);
   if (runs > 1) score -= 0.1 * (runs - 1);
@@ -239,8 +239,8 @@ static bool may_begin(str s, size_t i) {
 static bool is_misbracketed(str t) {
   int depth = 0;
   for (size_t i = 0; i < t.n; i++) {
-    depth += (t.p[i] == '(') - (t.p[i] == ')');
-    if (depth > 1 || depth < 0) return true;
+    depth += (t.p[i] == '(') - (t.p[i] == ')' && depth > 0);
+    if (depth > 1) return true;
   }
   return false;
 }
@@ -254,7 +254,8 @@ static size_t try_phone(const folded_text *f, const culture *c, size_t i, found 
   size_t b = i, e = extension_end(s, p.ends[n - 1]);
   if (s.p[b] == '(' && !memchr(s.p + b, ')', e - b)) return 0;
   if (is_misbracketed(str_make(s.p + b, e - b))) return 0;
-  if (!before_allows(s, b, n > 1) || !after_allows(s, e) || is_announced_otherwise(c, s, b)) return 0;
+  if (is_announced_otherwise(c, s, b)) return p.ends[p.parts - 1];
+  if (!before_allows(s, b, n > 1) || !after_allows(s, e)) return 0;
   recognized *r = found_add(out, RECOGNIZE_PHONE, "phonenumber", (uint32_t)b, (uint32_t)e);
   attr_add_str(out->a, &r->resolution, "value", r->text);
   attr_add_num(out->a, &r->resolution, "score", phone_score(r->text));
