@@ -15,6 +15,12 @@ static bool is_spaceless(uint32_t c) {
   return (c >= 0x2E80 && c <= 0x9FFF) || (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x20000 && c <= 0x3FFFF);
 }
 
+/* Punctuation and symbols: 。「」 are signs like those of other scripts. */
+static bool is_mark(uint32_t c) {
+  utf8proc_category_t k = utf8proc_category((utf8proc_int32_t)c);
+  return k >= UTF8PROC_CATEGORY_PC && k <= UTF8PROC_CATEGORY_SO;
+}
+
 static bool is_letter(uint32_t c) {
   if (c < 0x80) return c >= 'a' && c <= 'z';
   if (is_spaceless(c)) return false;
@@ -108,7 +114,7 @@ static void next_token(scan *s) {
       if (!is_letter(utf8_next(&p))) break;
       s->at = p;
     }
-  } else if (is_spaceless(c)) {
+  } else if (is_spaceless(c) && !is_mark(c)) {
     kind = TOK_CHAR;
   }
   push_token(s, b, s->at, kind);
