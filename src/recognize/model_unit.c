@@ -79,7 +79,7 @@ static bool chart_has(const chart *ch, uint16_t symbol) {
 }
 
 /* "90 degrees" is an angle only where the text speaks of turning, "32 F" a temperature only where it
- * speaks of heat: such rules set rel to 1. */
+ * speaks of heat: such rules set rel to 1. A temperature with rel 2 is one unless the text speaks of turning. */
 void find_dimensions(const chart *ch, found *out) {
   static const uint16_t symbols[] = {S_dimension_skip, S_dimension};
   uint32_t *ids, n = select_edges(ch, symbols, ARRAY_LEN(symbols), has_amount, NULL, &ids);
@@ -103,7 +103,8 @@ void find_temperatures(const chart *ch, found *out) {
     const edge *e = &ch->edges[ids[i]];
     if (e->symbol != S_temperature) continue;
     const expr *x = expr_of(ch, e);
-    if (has(x, F_rel) && !chart_has(ch, S_temperature_context)) continue;
+    if (geti(x, F_rel, 0) == 1 && !chart_has(ch, S_temperature_context)) continue;
+    if (geti(x, F_rel, 0) == 2 && chart_has(ch, S_angle_context)) continue;
     str detail;
     recognized *r = found_add_edge(out, ch, RECOGNIZE_TEMPERATURE, "temperature", e);
     add_amount(ch, r, x);
