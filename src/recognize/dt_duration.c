@@ -95,6 +95,7 @@ bool dt_resolve_duration(dt_context *c, const expr *x, dt_value *v) {
   v->amount_seconds = dt_amount_seconds(&a);
   if (geti(x, F_mod, 0) == K_more) strcpy(v->mod, "more");
   if (geti(x, F_mod, 0) == K_less) strcpy(v->mod, "less");
+  if (geti(x, F_mod, 0) == K_since) strcpy(v->mod, "since");
   if (geti(x, F_mod, 0) == K_after) strcpy(v->mod, "after");
   return true;
 }
