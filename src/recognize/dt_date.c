@@ -181,6 +181,15 @@ static bool resolve_nearest(dt_context *c, const expr *x, dt_value *v) {
   return true;
 }
 
+/* "Two Sundays from now": the day of this week counts while it is still to come (weeks from Sunday). */
+static bool resolve_weekday_count(dt_context *c, const expr *x, dt_value *v) {
+  int weekday = geti(x, F_wday, 1), n = geti(x, F_num, 1);
+  if (n < 1 || n > 1000) return false;
+  if (iso_weekday(c->today) % 7 > weekday % 7) n--;
+  set_one_day(v, monday_of(c->today) + 7 * (int64_t)n + weekday - 1);
+  return true;
+}
+
 static int64_t nth_in_month(int64_t first, int weekday, int nth) {
   int64_t y;
   int32_t m, d;
@@ -319,6 +328,7 @@ bool dt_resolve_date(dt_context *c, const expr *x, dt_value *v) {
   case K_shifted: return resolve_shifted(c, x, v);
   case K_holiday_date: return resolve_holiday(c, x, v);
   case K_last_day: return resolve_last_day(c, x, v);
+  case K_weekday_count: return resolve_weekday_count(c, x, v);
   case K_first_day: return resolve_first_day(c, x, v);
   default: return false;
   }

@@ -123,7 +123,10 @@ bool dt_resolve_set(dt_context *c, const expr *x, dt_value *v) {
   if (has(x, F_wday)) {
     snprintf(v->timex, DT_TIMEX, "XXXX-WXX-%d%.60s", geti(x, F_wday, 1), clock);
   } else if (has(x, F_holiday)) {
-    dt_holiday_timex(c->ch->c->payloads[geti(x, F_holiday, 0)], c->today, v->timex);
+    const char *rule = c->ch->c->payloads[geti(x, F_holiday, 0)];
+    int64_t day;
+    if (!dt_holiday_day(rule, c->ref.year, &day)) return false;
+    dt_holiday_timex(rule, day, v->timex);
   } else if (has(x, F_month)) {
     snprintf(v->timex, DT_TIMEX, "XXXX-%02d", geti(x, F_month, 1));
   } else if (clock[0]) {

@@ -285,8 +285,12 @@ bool dt_resolve_period(dt_context *c, const expr *x, dt_value *v) {
   int part = geti(x, F_part, 0);
   if (!part || v->unresolved) return true;
   bool relative = geti(x, F_kind, 0) == K_relative_period;
+  bool around_now = relative && geti(x, F_shift, 0) == 0 && v->past[0] <= c->now && c->now < v->past[1];
   cut(v->past, v, part, relative);
   cut(v->future, v, part, relative);
+  int64_t today = c->today * DAY_SECONDS;
+  if (around_now && part == K_early && today > v->past[0]) v->past[1] = v->future[1] = MIN_OF(v->past[1], today);
+  if (around_now && part == K_late) v->past[0] = v->future[0] = MAX_OF(v->past[0], today);
   if (part == K_start) strcpy(v->mod, "start");
   if (part == K_mid) strcpy(v->mod, "mid");
   if (part == K_end) strcpy(v->mod, "end");

@@ -12,6 +12,7 @@ typedef struct span_end {
   dt_grain grain;
   bool fixed;   /* one reading */
   bool weekday; /* a bare weekday: the next one after the begin */
+  bool now;     /* the present */
 } span_end;
 
 /* Day TIMEX of a period's begin: "2014" -> "2014-01-01", "XXXX-05" -> "XXXX-05-01". */
@@ -46,6 +47,7 @@ static bool resolve_end(dt_context *c, const expr *x, const expr *outer, bool is
   if (!dt_resolve(c, &whole, &v) || v.unresolved || v.open_begin || v.open_end) return false;
   bool inclusive = (c->variant & RECOGNIZE_EXPERIMENTAL) != 0;
   e->weekday = kind == K_weekday && !has(x, F_shift);
+  e->now = kind == K_now && v.type == DT_DATETIME && !has(x, F_inner);
   if (v.type == DT_DATERANGE) {
     period_end(&v, part, is_end, inclusive, e);
   } else if (v.type == DT_DATE) {
@@ -106,7 +108,8 @@ static void align(span_end *a, span_end *b, bool tasks) {
     int64_t weekday = iso_weekday(b->future / DAY_SECONDS), from = iso_weekday(a->future / DAY_SECONDS);
     day_as_timex(b, (a->future / DAY_SECONDS + (weekday - from + 7) % 7) * DAY_SECONDS);
   }
-  if (b->fixed && !a->fixed) day_as_timex(a, a->future <= b->future ? a->future : a->past);
+  if (b->now && !a->fixed) a->past = a->future = a->future <= b->future ? a->future : a->past;
+  else if (b->fixed && !a->fixed) day_as_timex(a, a->future <= b->future ? a->future : a->past);
   else if (a->fixed && !b->fixed && b->past >= a->past) day_as_timex(b, b->past);
   else if (a->fixed && !b->fixed) day_as_timex(b, b->future);
   if (a->future > b->future) a->future = a->past;
@@ -348,7 +351,14 @@ static bool resolve_rest(dt_context *c, const expr *x, dt_value *v) {
 
 /* ---------------------------------------------------------------- bounds */
 
-static bool resolve_to_date(dt_context *c, dt_value *v) {
+static bool resolve_to_date(dt_context *c, const expr *x, dt_value *v) {
+  if (has(x, F_dunit)) { /* "year to date" */
+    expr period = *x;
+    set(&period, F_kind, K_relative_period);
+    if (!dt_resolve_period(c, &period, v)) return false;
+    v->past[1] = v->future[1] = c->today * DAY_SECONDS;
+    return v->past[0] < v->past[1];
+  }
   v->type = DT_DATERANGE;
   strcpy(v->timex, "PRESENT_REF");
   strcpy(v->mod, "before");
@@ -381,7 +391,7 @@ static void bound(dt_value *v, int mod, bool approx, const dt_value *of) {
   bool part = of->mod[0] != 0 && strcmp(of->mod, "approx") != 0;
   int far = range ? 1 : 0;
   int side = mod == K_after || mod == K_until ? far : 0;
-  if (part && mod == K_after) side = strcmp(of->mod, "end") == 0 ? 1 : 0;
+  if (part && mod == K_after) side = strcmp(of->mod, "start") == 0 ? 0 : 1;
   if (part && mod == K_before) side = strcmp(of->mod, "end") == 0 ? 1 : 0;
   int64_t p = of->past[side], f = of->future[side];
   char name[24];
@@ -424,7 +434,7 @@ bool dt_resolve_span(dt_context *c, const expr *x, dt_value *v) {
   case K_duration_from: return resolve_duration_from(c, x, v);
   case K_last_n_of: return resolve_last_n_of(c, x, v);
   case K_rest_of: return resolve_rest(c, x, v);
-  case K_to_date: return resolve_to_date(c, v);
+  case K_to_date: return resolve_to_date(c, x, v);
   case K_more_shifted: return resolve_more_shifted(c, x, v);
   case K_bounded: return resolve_bounded(c, x, v);
   default: return false;
@@ -439,7 +449,7 @@ bool dt_resolve(dt_context *c, const expr *x, dt_value *v) {
   else ok = dt_resolve_date(c, x, v) || dt_resolve_period(c, x, v) || dt_resolve_time(c, x, v) || dt_resolve_span(c, x, v);
   if (ok && has(x, F_approx) && !v->mod[0]) {
     strcpy(v->mod, "approx");
-    v->approximate = true;
+    v->approximate = v->type == DT_DATE || v->type == DT_TIME || v->type == DT_DATETIME;
   }
   return ok;
 }

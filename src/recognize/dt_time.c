@@ -223,11 +223,12 @@ static bool later_day(dt_context *c, const expr *x, dt_value *v) {
   dt_value day = {0};
   if (!day_of(c, x, &day)) return false;
   v->type = DT_DATETIMERANGE;
-  bool late = geti(x, F_part, K_end) == K_end;
-  strcpy(v->mod, late ? "end" : "start");
+  int part = geti(x, F_part, K_end);
+  bool late = part == K_end, mid = part == K_mid;
+  strcpy(v->mod, late ? "end" : mid ? "mid" : "start");
   strcpy(v->timex, day.timex);
-  v->past[0] = v->future[0] = day.past[0] + (late ? DAY_SECONDS / 2 : 0);
-  v->past[1] = v->future[1] = day.past[0] + (late ? DAY_SECONDS : DAY_SECONDS / 2);
+  v->past[0] = v->future[0] = day.past[0] + (late ? DAY_SECONDS / 2 : mid ? 10 * 3600 : 0);
+  v->past[1] = v->future[1] = day.past[0] + (late ? DAY_SECONDS : mid ? 14 * 3600 : DAY_SECONDS / 2);
   return true;
 }
 
@@ -249,6 +250,7 @@ static bool span_clocks(dt_context *c, expr *a, expr *b, int32_t from_to[2], int
   ha = full_hour(a, ha, &open_a);
   hb = full_hour(b, hb, &open_b);
   int32_t x = ha * 3600 + ma * 60 + sa, y = hb * 3600 + mb * 60 + sb;
+  if (geti(b, F_pod, 0) == K_morning && y < 3600 && x > y) y += DAY_SECONDS / 2; /* "in the morning from 10 to 12" */
   const int32_t half = DAY_SECONDS / 2;
   if (open_a && open_b) {
     c->ambiguous = true;
