@@ -88,7 +88,9 @@ static str upper_exponent(arena *a, char *s) {
 
 str format_number(arena *a, double v) {
   char s[64];
-  if (v == floor(v) && fabs(v) < 9.2e18) return arena_printf(a, "%lld", (long long)v);
+  snprintf(s, sizeof s, "%.15g", v);
+  bool rounded = strchr(s, 'e') && strtod(s, NULL) == v; /* "3E+18" */
+  if (v == floor(v) && fabs(v) < 9.2e18 && !rounded) return arena_printf(a, "%lld", (long long)v);
   if (fabs(v) >= 1e-5 && fabs(v) < 1e-4) { /* C switches to exponents earlier than .NET */
     snprintf(s, sizeof s, "%.19f", v);
     snprintf(s, sizeof s, "%.*f", 19, strtod(s, NULL));
