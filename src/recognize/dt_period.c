@@ -116,7 +116,7 @@ static bool that_period(dt_context *c, const expr *x, dt_value *v) {
 }
 
 static bool week_number(dt_context *c, const expr *x, dt_value *v) {
-  int64_t year = has(x, F_year) ? geti(x, F_year, 0) : c->ref.year;
+  int64_t said = year_of(c, x), year = said >= 0 ? said : c->ref.year;
   int week = geti(x, F_week, 1);
   int64_t monday = iso_week_monday(year, week);
   set_range(v, GRAIN_WEEK, monday, monday + 7, monday, monday + 7);
@@ -284,6 +284,10 @@ bool dt_resolve_period(dt_context *c, const expr *x, dt_value *v) {
   if (!resolve_whole(c, x, v)) return false;
   int part = geti(x, F_part, 0);
   if (!part || v->unresolved) return true;
+  if (part == K_elapsed) { /* "year to date" */
+    v->past[1] = v->future[1] = c->today * DAY_SECONDS;
+    return v->past[0] <= v->past[1];
+  }
   bool relative = geti(x, F_kind, 0) == K_relative_period;
   bool around_now = relative && geti(x, F_shift, 0) == 0 && v->past[0] <= c->now && c->now < v->past[1];
   cut(v->past, v, part, relative);
