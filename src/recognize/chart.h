@@ -17,7 +17,7 @@ enum {
   CHART_MAX_CHILDREN = 16,   /* symbols in one right-hand side */
   CHART_EDGES_PER_START = 200,
   CHART_STEPS_PER_START = 2000,
-  CHART_STEPS_PER_TOKEN = 150, /* average over the text */
+  CHART_STEPS_PER_TOKEN = 100, /* average over the text */
   CHART_MAX_SPAN = 40        /* tokens below one edge */
 };
 
