@@ -35,12 +35,17 @@ static bool find_year(int64_t year, int step, int month, int day, int64_t *days)
   return false;
 }
 
-/* A date without a year: the reference day itself counts as past; in task wording as to come. */
+/* The last day that counts as past: at midnight, and in task wording, the reference day is still to come. */
+static int64_t last_past_day(const dt_context *c) {
+  return (c->variant & RECOGNIZE_TASKS) || c->now == c->today * DAY_SECONDS ? c->today - 1 : c->today;
+}
+
+/* A date without a year. */
 static void set_open_year(dt_context *c, dt_value *v, int month, int day) {
   int64_t past = 0, future = 0;
   char timex[DT_TIMEX];
   snprintf(timex, sizeof timex, "XXXX-%02d-%02d", month, day);
-  int64_t last_past = c->variant & RECOGNIZE_TASKS ? c->today - 1 : c->today;
+  int64_t last_past = last_past_day(c);
   bool found = find_year(c->ref.year, -1, month, day, &past);
   if (found && past > last_past) found = find_year(c->ref.year - 1, -1, month, day, &past);
   found = found && find_year(c->ref.year, 1, month, day, &future);
@@ -122,8 +127,9 @@ static bool resolve_day_of_month(dt_context *c, const expr *x, dt_value *v) {
   }
   char timex[DT_TIMEX];
   snprintf(timex, sizeof timex, "XXXX-XX-%02d", day);
-  if (!find_month_day(c, -1, day <= c->ref.day ? 0 : 1, day, &past)) return false;
-  if (!find_month_day(c, 1, day > c->ref.day ? 0 : 1, day, &future)) return false;
+  bool to_come = c->today - c->ref.day + day > last_past_day(c);
+  if (!find_month_day(c, -1, to_come ? 1 : 0, day, &past)) return false;
+  if (!find_month_day(c, 1, to_come ? 0 : 1, day, &future)) return false;
   dt_set_day(v, past, future, timex);
   return true;
 }
@@ -143,12 +149,10 @@ static bool resolve_weekday_day(dt_context *c, const expr *x, dt_value *v) {
   int weekday = geti(x, F_wday, 1), day = geti(x, F_day, 1);
   int64_t past, future;
   if (!find_weekday_day(c, -1, weekday, day, &past) || !find_weekday_day(c, 1, weekday, day, &future)) return false;
-  int64_t y;
-  int32_t m, d;
-  civil_from_days(future, &y, &m, &d);
-  bool this_month = y == c->ref.year && m == c->ref.month;
-  if (future == c->today || (this_month && has(x, F_inner))) {
-    set_one_day(v, future);
+  int64_t this_month = c->today - c->ref.day + day;
+  bool in_month = (past == this_month || future == this_month) && has(x, F_inner);
+  if (future == c->today || in_month) {
+    set_one_day(v, in_month ? this_month : future);
     return true;
   }
   char timex[DT_TIMEX];

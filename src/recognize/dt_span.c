@@ -110,8 +110,7 @@ static void align(span_end *a, span_end *b, bool tasks) {
   }
   if (b->now && !a->fixed) a->past = a->future = a->future <= b->future ? a->future : a->past;
   else if (b->fixed && !a->fixed) day_as_timex(a, a->future <= b->future ? a->future : a->past);
-  else if (a->fixed && !b->fixed && b->past >= a->past) day_as_timex(b, b->past);
-  else if (a->fixed && !b->fixed) day_as_timex(b, b->future);
+  else if (a->fixed && !b->fixed) b->past = b->future = b->past >= a->past ? b->past : b->future;
   if (a->future > b->future) a->future = a->past;
   if (b->past < a->past && tasks && !a->fixed && !b->fixed) {
     civil_time year_before = add_months(civil_from_seconds(a->past), -12);

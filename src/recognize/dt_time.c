@@ -227,8 +227,8 @@ static bool later_day(dt_context *c, const expr *x, dt_value *v) {
   bool late = part == K_end, mid = part == K_mid;
   strcpy(v->mod, late ? "end" : mid ? "mid" : "start");
   strcpy(v->timex, day.timex);
-  v->past[0] = v->future[0] = day.past[0] + (late ? DAY_SECONDS / 2 : mid ? 10 * 3600 : 0);
-  v->past[1] = v->future[1] = day.past[0] + (late ? DAY_SECONDS : mid ? 14 * 3600 : DAY_SECONDS / 2);
+  v->past[0] = v->future[0] = day.future[0] + (late ? DAY_SECONDS / 2 : mid ? 10 * 3600 : 0);
+  v->past[1] = v->future[1] = day.future[0] + (late ? DAY_SECONDS : mid ? 14 * 3600 : DAY_SECONDS / 2);
   return true;
 }
 
