@@ -420,7 +420,7 @@ static bool resolve_bounded(dt_context *c, const expr *x, dt_value *v) {
   v->type = bounded_type(of.type);
   v->mod[0] = 0;
   bound(v, geti(x, F_mod, K_before), has(x, F_approx), &of);
-  if (within) v->source = NULL;
+  if (within || geti(x, F_inner, 0) == 2) v->source = NULL;
   return true;
 }
 
