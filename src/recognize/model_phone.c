@@ -142,7 +142,7 @@ static bool before_allows(str s, size_t b, bool formatted) {
   char gap = b > 1 ? s.p[b - 2] : 0;
   if (c == '-') return formatted && gap && !seq_digit(gap) && gap != ' ';
   if (c == '(' && (gap == '+' || seq_digit(gap))) return false;
-  if (c == ':') return seq_alpha(gap);
+  if (c == ':') return seq_alpha(gap) || (uint8_t)gap >= 0x80;
   return true;
 }
 
@@ -253,7 +253,7 @@ static size_t try_phone(const folded_text *f, const culture *c, size_t i, found 
   if (!n) return is_card(&p, p.parts) ? p.ends[p.parts - 1] : 0;
   size_t b = i, e = extension_end(s, p.ends[n - 1]);
   if (s.p[b] == '(' && !memchr(s.p + b, ')', e - b)) return 0;
-  if (is_misbracketed(str_make(s.p + b, e - b))) return 0;
+  if (is_misbracketed(str_make(s.p + b, e - b))) return e;
   if (is_announced_otherwise(c, s, b)) return p.ends[p.parts - 1];
   if (!before_allows(s, b, n > 1) || !after_allows(s, e)) return 0;
   recognized *r = found_add(out, RECOGNIZE_PHONE, "phonenumber", (uint32_t)b, (uint32_t)e);
