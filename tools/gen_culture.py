@@ -172,7 +172,7 @@ class Culture:
                 elif state[0] == 'lex':
                     self.lex_line(state, line.strip())
                 elif state[0] in self.lists:
-                    self.lists[state[0]] += [w.strip() for w in line.split('|') if w.strip()]
+                    self.lists[state[0]] += [p for part in split_top(line, '|') for p in expand_phrase(part) if p]
                 else:
                     self.rule_line(state[1], line.strip(), '%s:%d' % (path, no))
             except Fault as f:
