@@ -309,7 +309,8 @@ static bool resolve_holiday(dt_context *c, const expr *x, dt_value *v) {
   if (has(x, F_shift)) {
     int shift = geti(x, F_shift, 0);
     int64_t day = shift > 0 ? future : past;
-    if (shift == 0 && !dt_holiday_day(rule, year, &day)) return false;
+    bool year_said = has(x, F_dunit); /* "of last year", not "last Easter" */
+    if ((shift == 0 || year_said) && !dt_holiday_day(rule, year + (year_said ? shift : 0), &day)) return false;
     set_one_day(v, day);
     return true;
   }
