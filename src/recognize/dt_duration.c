@@ -113,7 +113,9 @@ bool dt_resolve_set(dt_context *c, const expr *x, dt_value *v) {
     dt_value t = {0};
     expr in_day = *x->child[C_b];
     if (has(x, F_pod) && !has(&in_day, F_pod)) set(&in_day, F_pod, x->f[F_pod]);
+    bool open = c->ambiguous;
     if (!dt_resolve_time(c, &in_day, &t)) return false;
+    c->ambiguous = open; /* the time of a set is read as it stands */
     dt_clock_timex(t.clock, t.precision, clock);
     at = t.clock;
   } else if (has(x, F_pod)) {

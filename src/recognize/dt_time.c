@@ -87,6 +87,7 @@ static int full_hour(const expr *x, int hour, bool *open) {
   if (ampm == K_am) return hour == 12 ? 0 : hour;
   if (ampm == K_pm) return hour == 12 ? 12 : hour + 12;
   if (pod && ampm != K_ampm) {
+    if (pod == K_night && hour <= 3) return hour; /* "3 at night" is after midnight */
     if (is_afternoon(pod)) return hour == 12 ? (pod == K_night || pod == K_evening ? 0 : 12) : hour + 12;
     return hour == 12 && pod == K_morning ? 0 : hour;
   }
