@@ -39,6 +39,7 @@ typedef struct dt_value {
   int64_t past[2], future[2];
   bool unresolved;             /* "not resolved" */
   bool open_begin, open_end;   /* range without that side */
+  bool lunar;                  /* said of the Chinese calendar; the numbers are given out as they were said */
   bool approximate;            /* a point said with "around": its values are called ranges */
   dt_grain grain;
   char mod[24];

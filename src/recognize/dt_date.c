@@ -99,10 +99,11 @@ static bool resolve_ymd(dt_context *c, const expr *x, dt_value *v) {
     return resolve_short_year(c, v, geti(x, F_yy, 0), month, day);
   } else if (has(x, F_shift)) {
     set_year(v, c->ref.year + geti(x, F_shift, 0), month, day);
-    snprintf(v->timex, DT_TIMEX, "XXXX-%02d-%02d", month, day);
+    if (!has(x, F_dunit)) snprintf(v->timex, DT_TIMEX, "XXXX-%02d-%02d", month, day); /* else "of last year" */
   } else {
     set_open_year(c, v, month, day);
   }
+  v->lunar = has(x, F_lunar);
   return day <= (month == 2 ? 30 : 31) && weekday_fits(c, x, v);
 }
 
@@ -272,6 +273,7 @@ static bool resolve_shifted(dt_context *c, const expr *x, dt_value *v) {
   snprintf(v->date_timex, sizeof v->date_timex, "%.39s", v->timex);
   v->clock = civil.hour * 3600 + civil.minute * 60 + civil.second;
   v->precision = 3;
+  if (has(x, F_inner)) return true; /* some cultures' originals name the day alone */
   char clock[DT_TIMEX];
   dt_clock_timex(v->clock, 3, clock);
   snprintf(v->timex, DT_TIMEX, "%.39s%.40s", v->date_timex, clock);

@@ -13,6 +13,7 @@ typedef struct span_end {
   bool fixed;   /* one reading */
   bool weekday; /* a bare weekday: the next one after the begin */
   bool now;     /* the present */
+  bool unresolved; /* a day that the calendar lacks */
 } span_end;
 
 /* Day TIMEX of a period's begin: "2014" -> "2014-01-01", "XXXX-05" -> "XXXX-05-01". */
@@ -44,7 +45,8 @@ static bool resolve_end(dt_context *c, const expr *x, const expr *outer, bool is
   whole.has[F_part / 64] &= ~(UINT64_C(1) << (F_part % 64));
   if (has(outer, F_year) && !has(x, F_year) && !has(x, F_yy) && (kind == K_ymd || kind == K_month_range))
     set(&whole, F_year, outer->f[F_year]);
-  if (!dt_resolve(c, &whole, &v) || v.unresolved || v.open_begin || v.open_end) return false;
+  if (!dt_resolve(c, &whole, &v) || (v.unresolved && v.type != DT_DATE) || v.open_begin || v.open_end) return false;
+  e->unresolved = v.unresolved;
   bool inclusive = (c->variant & RECOGNIZE_EXPERIMENTAL) != 0;
   e->weekday = kind == K_weekday && !has(x, F_shift);
   e->now = kind == K_now && v.type == DT_DATETIME && !has(x, F_inner);
@@ -130,13 +132,19 @@ static void months_between(int64_t from, int64_t to, bool years, char out[DT_TIM
   else snprintf(out, DT_TIMEX, "P%dM", months);
 }
 
-static void length_timex(const span_end *a, const span_end *b, char out[DT_TIMEX]) {
-  int64_t days = (b->future - a->future) / DAY_SECONDS;
+static void length_timex(const span_end *a, const span_end *b, int64_t seconds, char out[DT_TIMEX]) {
+  int64_t days = seconds / DAY_SECONDS;
   if (a->grain == GRAIN_YEAR && b->grain == GRAIN_YEAR) months_between(a->future, b->future, true, out);
   else if (a->grain >= GRAIN_MONTH && b->grain >= GRAIN_MONTH) months_between(a->future, b->future, false, out);
   else if (a->grain == GRAIN_WEEK && b->grain == GRAIN_WEEK) snprintf(out, DT_TIMEX, "P%dW", (int)(days / 7));
   else if (a->grain >= GRAIN_DAY || b->grain >= GRAIN_DAY) snprintf(out, DT_TIMEX, "P%dD", (int)days);
-  else dt_seconds_timex(b->future - a->future, out);
+  else dt_seconds_timex(seconds, out);
+}
+
+static void span_timex(const span_end *a, const span_end *b, int64_t seconds, char out[DT_TIMEX]) {
+  char length[DT_TIMEX];
+  length_timex(a, b, seconds, length);
+  snprintf(out, DT_TIMEX, "(%.34s,%.34s,%.20s)", a->timex, b->timex, length);
 }
 
 /* "Nov-Feb 2017", "10/1-11/2/2017": the year said once belongs to the end; the begin may fall into the year before. */
@@ -164,6 +172,12 @@ static bool resolve_span(dt_context *c, const expr *x, dt_value *v) {
     if (!resolve_end(c, &first, x, false, &a)) return false;
     if (is_clock(&last) ? !resolve_clock_end(c, &last, &a, true, &b) : !resolve_end(c, &last, x, true, &b)) return false;
   }
+  if (a.unresolved || b.unresolved) {
+    v->type = DT_DATERANGE;
+    v->unresolved = true;
+    snprintf(v->timex, DT_TIMEX, "(%.34s,%.34s,PXD)", a.timex, b.timex);
+    return true;
+  }
   if (c->ambiguous && (is_clock(&first) || is_clock(&last))) c->ambiguous = false;
   align(&a, &b, (c->variant & RECOGNIZE_TASKS) != 0);
   if (b.future <= a.future) return false;
@@ -177,9 +191,16 @@ static bool resolve_span(dt_context *c, const expr *x, dt_value *v) {
   v->past[1] = b.past;
   v->future[0] = a.future;
   v->future[1] = b.future;
-  char length[DT_TIMEX];
-  length_timex(&a, &b, length);
-  snprintf(v->timex, DT_TIMEX, "(%.34s,%.34s,%.20s)", a.timex, b.timex, length);
+  if (geti(x, F_dir, 0) > 0) { /* only the one to come */
+    v->past[0] = a.future;
+    v->past[1] = b.future;
+    c->ambiguous = false;
+  }
+  span_timex(&a, &b, b.future - a.future, v->timex);
+  if (v->past[1] - v->past[0] != b.future - a.future && !timed) { /* over a leap day */
+    strcpy(v->timex_future, v->timex);
+    span_timex(&a, &b, v->past[1] - v->past[0], v->timex);
+  }
   return true;
 }
 

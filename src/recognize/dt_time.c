@@ -168,6 +168,7 @@ static void join(dt_value *v, const dt_value *day, int32_t clock_seconds, int32_
   v->past[0] = day->past[0] + clock_seconds;
   v->future[0] = day->future[0] + clock_seconds;
   v->unresolved = day->unresolved;
+  v->lunar = day->lunar;
   v->clock = clock_seconds;
   v->precision = precision;
   snprintf(v->date_timex, sizeof v->date_timex, "%.39s", day->timex);

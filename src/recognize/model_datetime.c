@@ -77,6 +77,7 @@ static void write_value(const chart *ch, const dt_value *v, const expr *zone, co
   attr_add_str(a, out, "timex", arena_str(a, str_of(timex)));
   if (v->mod[0]) attr_add_str(a, out, "Mod", arena_str(a, str_of(v->mod)));
   if (zone) add_zone(ch, zone, out);
+  if (v->lunar) attr_add_str(a, out, "isLunar", STR("True"));
   attr_add_str(a, out, "type", str_of(type_names[value_type(v)]));
   if (v->source) attr_add_str(a, out, "sourceEntity", str_of(v->source));
   if (v->type == DT_SET && v->set_unit[0]) {
