@@ -101,9 +101,22 @@ static bool is_special(const phone *p, uint32_t parts) {
   return parts == 3 && p->len[0] >= 3 && p->len[0] <= 4 && p->len[2] >= 3 && p->len[2] <= 4 && (p->sign[1] == '/' || p->sign[1] == '-');
 }
 
+/* "00 49 ...", "0049 ..." */
+static bool has_exit_code(const phone *p) {
+  uint32_t below = 1;
+  for (int i = 2; i < p->len[0] && i < 6; i++) below *= 10;
+  return p->len[0] >= 2 && p->len[0] <= 5 && p->value[0] < below;
+}
+
+static bool all_pairs(const phone *p, uint32_t parts) { /* 12 34 56 78 */
+  for (uint32_t i = 0; i < parts; i++)
+    if (p->len[i] != 2 || (i && p->sign[i] != ' ')) return false;
+  return parts == 4;
+}
+
 static bool shape_allows(const phone *p, uint32_t parts) {
   uint32_t n = digits_of(p, parts);
-  bool international = p->plus || (p->value[0] == 0 && p->len[0] == 2) || p->len[0] >= 11;
+  bool international = p->plus || has_exit_code(p) || p->len[0] >= 11;
   if (n < MIN_DIGITS || n > (p->plus ? MAX_DIGITS : MAX_DIGITS - 1)) return false;
   if (is_date(p, parts) || is_security_number(p, parts) || is_card(p, parts) || is_dotted(p, parts)) return false;
   if (parts == 1) return n >= 8;
@@ -112,6 +125,7 @@ static bool shape_allows(const phone *p, uint32_t parts) {
   if (parts == 2 && p->len[1] < 3) return false;
   if (p->len[0] == 1 && p->value[0] != 1 && parts > 2) return false;
   if (is_special(p, parts)) return true;
+  if (n <= 8 && all_pairs(p, parts)) return true;
   if (n <= 8) return parts <= 3 && p->len[parts - 1] >= 3 && p->len[0] >= 2;
   for (uint32_t i = 1; i < parts; i++)
     if (p->len[i] == 1) return false;
