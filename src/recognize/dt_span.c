@@ -204,6 +204,16 @@ static bool resolve_span(dt_context *c, const expr *x, dt_value *v) {
   return true;
 }
 
+/* "from the 27th to the 3rd of April": the begin is in no month said. Only rules with inner 1 read so. */
+static bool resolve_from_day(dt_context *c, double day, const expr *end, dt_value *v) {
+  expr begin = {0}, span = {0};
+  set(&begin, F_kind, K_day_of_month);
+  set(&begin, F_day, day);
+  span.child[C_a] = &begin;
+  span.child[C_b] = end;
+  return resolve_span(c, &span, v);
+}
+
 /* November 19-20 */
 static bool resolve_day_span(dt_context *c, const expr *x, dt_value *v) {
   dt_value from = {0}, to = {0};
@@ -222,7 +232,7 @@ static bool resolve_day_span(dt_context *c, const expr *x, dt_value *v) {
   }
   if (!dt_resolve_date(c, &a, &from) || !dt_resolve_date(c, &b, &to) || from.unresolved || to.unresolved) return false;
   int64_t n = (int64_t)(get(x, F_day2, 1) - get(x, F_day, 1));
-  if (n <= 0) return false;
+  if (n <= 0) return kind == K_ymd && has(x, F_inner) && resolve_from_day(c, get(x, F_day, 1), &b, v);
   v->type = DT_DATERANGE;
   v->grain = GRAIN_DAY;
   v->past[0] = from.past[0];
