@@ -298,6 +298,8 @@ static bool span_parts(dt_context *c, const expr *x, const expr *day, int32_t fr
   } else {
     expr a = time_in_day(x->child[C_a], day), b = time_in_day(x->child[C_b], day);
     if (!span_clocks(c, &a, &b, from_to, precision)) return false;
+    /* With dir "from 11 to 4" has no second reading past midnight. */
+    if (c->pm && has(x, F_dir) && from_to[1] > DAY_SECONDS) return false;
   }
   dt_seconds_timex(from_to[1] - from_to[0], length);
   return from_to[1] > from_to[0];
