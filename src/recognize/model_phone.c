@@ -22,14 +22,16 @@ static bool between(char c) { return c && strchr(" -/.()", c); }
 /* Reads the signs before a group; false when they cannot stand inside a number. */
 static bool read_signs(str s, size_t *at, char *sign, bool first) {
   size_t i = *at;
-  int blanks = 0, marks = 0;
+  int blanks = 0, marks = 0, brackets = 0;
   *sign = 0;
   for (; between(seq_at(s, i)) || (seq_at(s, i) == '+' && first); i++) {
     char c = s.p[i];
     if (c == ' ') {
       if (++blanks > 3 || seq_at(s, i + 1) == ' ') return false;
       if (!*sign) *sign = ' ';
-    } else if (c != '(' && c != ')' && c != '+') {
+    } else if (c == '(' || c == ')' || c == '+') {
+      if (++brackets > 4) return false;
+    } else {
       if (++marks > 1) return false;
       *sign = c;
     }
