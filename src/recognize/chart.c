@@ -195,7 +195,7 @@ static uint32_t next_open_edge(walk *w) {
 }
 
 static void parse(chart *ch) {
-  size_t budget = (size_t)ch->tok_count * CHART_STEPS_PER_TOKEN + CHART_STEPS_PER_START * 2;
+  size_t budget = (size_t)ch->tok_count * CHART_STEPS_PER_TOKEN + CHART_STEPS_PER_TEXT;
   for (uint32_t start = ch->tok_count; start-- > 0;) {
     if (ch->first[start] == NO_EDGE) continue;
     uint32_t steps = (uint32_t)MIN_OF(budget, (size_t)CHART_STEPS_PER_START);

@@ -15,9 +15,10 @@
 
 enum {
   CHART_MAX_CHILDREN = 16,   /* symbols in one right-hand side */
-  CHART_EDGES_PER_START = 200,
+  CHART_EDGES_PER_START = 400,
   CHART_STEPS_PER_START = 2000,
-  CHART_STEPS_PER_TOKEN = 100, /* average over the text */
+  CHART_STEPS_PER_TOKEN = 100, /* average over the text, */
+  CHART_STEPS_PER_TEXT = 16000, /* and what a short text has besides: one long number in characters takes about 10,000 */
   CHART_MAX_SPAN = 40        /* tokens below one edge */
 };
 

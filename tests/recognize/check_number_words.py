@@ -58,6 +58,46 @@ def portuguese(n):
             return words + (' e ' if joined else ' ' if rest else '') + (portuguese(rest) if rest else '')
 
 
+HAN = '零一二三四五六七八九'
+
+
+def han_group(n, one):
+    """Below 10,000. one: 一 is said before 百 and 千, and 零 in gaps (Chinese, not Japanese)."""
+    text, gap = '', False
+    for unit, name in ((1000, '千'), (100, '百'), (10, '十'), (1, '')):
+        digit, n = divmod(n, unit)
+        if not digit:
+            gap = bool(text)
+            continue
+        text += '零' if gap and one else ''
+        text += (name if digit == 1 and name and not one else HAN[digit] + name)
+        gap = False
+    return text
+
+
+def han(n, one):
+    if n == 0:
+        return HAN[0]
+    text, gap = '', False
+    for unit, name in ((10**12, '兆'), (10**8, '亿' if one else '億'), (10**4, '万'), (1, '')):
+        group, n = divmod(n, unit)
+        if not group:
+            gap = bool(text)
+            continue
+        text += '零' if one and text and (gap or group < 1000) else ''
+        text += han_group(group, one) + name
+        gap = False
+    return text[1:] if one and text.startswith('一十') else text
+
+
+def chinese(n):
+    return han(n, True)
+
+
+def japanese(n):
+    return han(n, False)
+
+
 def numbers():
     spread = random.Random(1)
     return list(range(2001)) + [spread.randrange(10**spread.randrange(4, 16)) for _ in range(3000)]
@@ -65,7 +105,7 @@ def numbers():
 
 def main():
     failed = 0
-    for culture, words in (('es-es', spanish), ('pt-br', portuguese)):
+    for culture, words in (('es-es', spanish), ('pt-br', portuguese), ('zh-cn', chinese), ('ja-jp', japanese)):
         wanted = [(n, words(n)) for n in numbers()]
         cases = ''.join(json.dumps({'id': 'own/NumberModel/%d' % i, 'input': text}) + '\n' for i, (_, text) in enumerate(wanted))
         run = subprocess.run([sys.argv[1], '--culture', culture], input=cases.encode(), stdout=subprocess.PIPE, check=True)
