@@ -37,7 +37,7 @@ void chart_add_terminal(chart *ch, uint16_t symbol, uint32_t start, uint32_t end
 }
 
 /* Slots for the edges of one start: terminals and CHART_EDGES_PER_START others, at most half full. */
-enum { SEEN_SLOTS = 512, SEEN_TERMINALS = SEEN_SLOTS / 2 - CHART_EDGES_PER_START };
+enum { SEEN_SLOTS = 1024, SEEN_TERMINALS = SEEN_SLOTS / 2 - CHART_EDGES_PER_START };
 
 /* State of the walk from one start. */
 typedef struct walk {
