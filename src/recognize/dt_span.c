@@ -223,7 +223,7 @@ static void set_computed(dt_context *c, dt_value *v, int64_t from, int64_t to, b
     dt_clock_timex((int32_t)(to % DAY_SECONDS), 3, t);
     strcat(b, t);
   }
-  snprintf(v->timex, DT_TIMEX, "(%.33s,%.34s,%.24s)", a, b, length);
+  snprintf(v->timex, DT_TIMEX, "(%.34s,%.34s,%.22s)", a, b, length);
 }
 
 static bool in_calendar(int64_t from, int64_t to) {
