@@ -113,10 +113,8 @@ static err_code resources_param(const store_job *job, arena *a, str **ids, size_
 /* ---- deploy and delete --------------------------------------------------------------------------- */
 
 err_code deployment__self_test(service *s, str file, arena *a, err *e) {
-  const char *path;
   model *m = NULL;
-  err_code rc = store_model_file_path(s->st, file, a, &path, e);
-  if (rc == ERR_OK) rc = model_open(path, true, &m, e);
+  err_code rc = models__open(s, file, true, &m, e);
   if (rc != ERR_OK) return rc;
   prediction p;
   model_predict(m, STR("hello 1"), &(predict_options){.threshold = -1}, a, &p);

@@ -590,7 +590,7 @@ static size_t count_waiting(service *s) {
   store_tx *tx;
   size_t n = 0;
   err ignored;
-  if (store_begin_read(s->st, &tx, &ignored) != ERR_OK) return 0;
+  if (atomic_load(&s->node.away) || store_begin_read(s->st, &tx, &ignored) != ERR_OK) return 0;
   if (store_job_waiting(tx, &n, &ignored) != ERR_OK) n = 0;
   store_rollback(tx);
   return n;

@@ -142,12 +142,8 @@ static live_model *table_add(live_table *t, uint32_t resource_index, const store
 }
 
 static err_code open_file(service *s, str file, open_model **out, err *e) {
-  arena a;
-  arena_init(&a, 0);
-  const char *path;
   model *m = NULL;
-  err_code rc = store_model_file_path(s->st, file, &a, &path, e);
-  if (rc == ERR_OK) rc = model_open(path, false, &m, e);
+  err_code rc = models__open(s, file, false, &m, e);
   if (rc == ERR_OK) {
     open_model *o = mem_zalloc(1, sizeof *o);
     str_copy_to(file, o->file, sizeof o->file);
@@ -157,7 +153,6 @@ static err_code open_file(service *s, str file, open_model **out, err *e) {
     s->live.open_count++;
     *out = o;
   }
-  arena_fini(&a);
   return rc;
 }
 

@@ -39,6 +39,9 @@ struct service {
   trial_watch trials;
 };
 
+/* models.c: opens a kept model file. When it is damaged here and a shared store has it whole, that one. */
+must_check err_code models__open(service *s, str file, bool verify, model **out, err *e);
+
 /* resources.c */
 /* At start: makes the resource `local` in an empty store. */
 must_check err_code resources__load(service *s, err *e);

@@ -343,6 +343,9 @@ must_check err_code store_model_file_adopt(store *s, const char *path, char hash
 /* Path of a kept model file, verified to exist: ERR_NOT_FOUND. One that only the shared database has
  * is fetched first, and checked against its hash: ERR_CORRUPT. */
 must_check err_code store_model_file_path(store *s, str hash, arena *a, const char **path, err *e);
+/* For a file that does not open: when it is damaged and the shared database has it whole, it is fetched
+ * again. ERR_CORRUPT: there is no other. */
+must_check err_code store_model_file_repair(store *s, str hash, err *e);
 /* A new name for a file or directory of work in progress; whatever lies there is removed when the
  * store is opened. */
 const char *store_temp_path(store *s, arena *a, const char *suffix);
