@@ -185,9 +185,7 @@ static err_code apply_deploy(service *s, store_job *job, arena *a, err *e) {
 err_code deploy__run(service *s, job_slot *slot, store_job *job, arena *a, err *e) {
   (void)slot;
   err_code rc = job->applied ? ERR_OK : apply_deploy(s, job, a, e);
-  if (rc == ERR_OK) rc = job__publish(s, job, e);
-  if (rc == ERR_OK) job__want_collect(s);
-  return rc;
+  return rc == ERR_OK ? job__publish(s, job, e) : rc; /* what it replaced is in the history: nothing to collect */
 }
 
 /* ---- swap -------------------------------------------------------------------------------------- */
