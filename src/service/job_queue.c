@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/timeutil.h"
 #include "service/job_kinds.h"
+#include "service/priority.h"
 #include "service/service_int.h"
 #include "service/training.h"
 
@@ -424,6 +425,7 @@ static void work(service *s, bool training) {
 }
 
 static void *job_thread(void *arg) {
+  priority__lower(PRIORITY_JOB);
   work(arg, false);
   return NULL;
 }
