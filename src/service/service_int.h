@@ -42,6 +42,9 @@ struct service {
 /* models.c: opens a kept model file. When it is damaged here and a shared store has it whole, that one. */
 must_check err_code models__open(service *s, str file, bool verify, model **out, err *e);
 
+/* service.c: a service with none of its parts opened, for service_close. */
+service *service__new(void);
+
 /* resources.c */
 /* At start: makes the resource `local` in an empty store. */
 must_check err_code resources__load(service *s, err *e);
