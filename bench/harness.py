@@ -49,6 +49,12 @@ def median(values):
     return statistics.median(values)
 
 
+def store_options(extra):
+    """Those of the options of serve that say where the store is, as other commands take them."""
+    pairs = zip(extra, extra[1:])
+    return [word for pair in pairs if pair[0] in ("--database", "--secret-file") for word in pair]
+
+
 class Server:
     """One dragoman process on a temporary data directory; use as a context manager."""
 
@@ -65,7 +71,7 @@ class Server:
         self.start_seconds = time.monotonic() - begun
         self.url = line.split()[-1]
         self.pid = self.process.pid
-        keys = subprocess.run([PROGRAM, "keys", "--data", self.data, "--json"], check=True,
+        keys = subprocess.run([PROGRAM, "keys", "--data", self.data, "--json", *store_options(extra)], check=True,
                               capture_output=True, text=True).stdout
         self.key = json.loads(keys)["key1"]
 

@@ -59,10 +59,23 @@ bool client_begin(client *c, const client_options *o, const command_help *help, 
   return false;
 }
 
-int client_end(client *c, err_code code, const err *e) {
-  int status = code == ERR_OK ? cli_finish_output() : cli_fail(e);
+err_code client_open(client *c, const char *url, const char *key, err *e) {
+  *c = (client){0};
+  arena_init(&c->memory, 0);
+  c->url = base_url(c, str_of(url));
+  err_code code = http_client_new(key, &c->http, e);
+  if (code != ERR_OK) client_close(c);
+  return code;
+}
+
+void client_close(client *c) {
   http_client_free(c->http);
   arena_fini(&c->memory);
+}
+
+int client_end(client *c, err_code code, const err *e) {
+  int status = code == ERR_OK ? cli_finish_output() : cli_fail(e);
+  client_close(c);
   return status;
 }
 

@@ -39,6 +39,10 @@ typedef struct client {
 must_check bool client_begin(client *c, const client_options *o, const command_help *help, const option *options,
                              size_t option_count, int argc, char **argv, const char **args, size_t arg_count,
                              int *status);
+/* A client of a server that is named outright, for commands that speak with more than one; ended by
+ * client_close. */
+must_check err_code client_open(client *c, const char *url, const char *key, err *e);
+void client_close(client *c);
 /* Ends the command: prints e unless code is ERR_OK, frees, answers the exit status. */
 int client_end(client *c, err_code code, const err *e);
 

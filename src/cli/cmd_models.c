@@ -1,6 +1,7 @@
 /* cmd_models.c -- `dragoman models …`: trained models of a project. */
 #include "base/json_out.h"
 #include "cli/commands.h"
+#include "cli/exported.h"
 #include "cli/show.h"
 #include "cli/table.h"
 
@@ -178,6 +179,10 @@ int cmd_models(int argc, char **argv) {
       {"evaluation", "the figures of a model", models_evaluation},
       {"evaluate", "measure a model anew", models_evaluate},
       {"load-snapshot", "back to what a model was trained on", models_load_snapshot},
+      {"export", "a model under a name of its own", models_export},
+      {"exported", "the exported models of a project", models_exported},
+      {"bundle", "an exported model as a file", models_bundle},
+      {"unexport", "an exported model", models_unexport},
       {"delete", "a trained model", models_delete},
   };
   return command_dispatch("models", commands, ARRAY_LEN(commands), argc, argv);

@@ -303,6 +303,7 @@ int cmd_projects(int argc, char **argv) {
       {"resources", "the other resources that the project may be deployed to", projects_resources},
       {"assign", "another resource to deploy to", projects_assign},
       {"unassign", "one of them, with what is deployed there", projects_unassign},
+      {"copy", "a project to another resource or server", projects_copy},
       {"delete", "a project with all that is in it", projects_delete},
   };
   return command_dispatch("projects", commands, ARRAY_LEN(commands), argc, argv);

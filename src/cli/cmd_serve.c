@@ -61,6 +61,7 @@ static service_role role_of(const char *name) {
 }
 
 static err_code open_service(const serve_config *c, service **out, err *e) {
+  if (c->model) return service_open_bundle(c->model, c->model_signer, out, e);
   char program[4096];
   ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
   if (n < 0) return err_errno(e, errno, "finding this program's own file");
@@ -71,6 +72,7 @@ static err_code open_service(const serve_config *c, service **out, err *e) {
                                  .region = c->region,
                                  .serve_region = c->region,
                                  .role = role_of(c->role),
+                                 .copy_targets = c->copy_targets,
                                  .program = program,
                                  .job_threads = (int)c->job_threads,
                                  .training_slots = (int)c->training_slots,
@@ -105,22 +107,27 @@ static err_code start_http(const serve_config *c, api_app *app, http_server **ou
     config.refusal = "this node does not answer predictions; send them to another";
   }
   config.families = api_families(&config.family_count);
+  if (c->model) {
+    config.families = api_bundle_families(!c->model_key, &config.family_count);
+    config.open_key = api_open_bundle_key;
+  }
   return http_server_start(&config, out, e);
 }
 
-/* Says where the server is: to whoever started it, and to `dragoman keys`. */
-static void announce(service *s, const http_server *server) {
+/* Says where the server is: to whoever started it, and (but for a bundle's) to `dragoman keys`. */
+static void announce(const serve_config *c, service *s, const http_server *server) {
   char url[512];
   err e = {0};
   snprintf(url, sizeof url, "%s://%s", http_server_is_tls(server) ? "https" : "http", http_server_address(server));
-  if (service_announce(s, str_of(url), &e) != ERR_OK) log_warn("the endpoint is not recorded: %s", e.message);
+  if (!c->model && service_announce(s, str_of(url), &e) != ERR_OK)
+    log_warn("the endpoint is not recorded: %s", e.message);
   printf("listening on %s\n", url);
   fflush(stdout);
 }
 
 /* Serves until a signal; both parts are closed on return. */
 static err_code serve(const serve_config *c, err *e) {
-  api_app app = {.version = dragoman_version(), .started_us = time_now_us()};
+  api_app app = {.version = dragoman_version(), .started_us = time_now_us(), .bundle_key = str_of(c->model_key)};
   raise_file_limit();
   http_server *server;
   err_code rc = catch_stop_signals(e);
@@ -128,8 +135,8 @@ static err_code serve(const serve_config *c, err *e) {
   if (rc) return rc;
   rc = start_http(c, &app, &server, e);
   if (!rc) {
-    announce(app.service, server);
-    log_info("dragoman %s serves %s", app.version, c->data);
+    announce(c, app.service, server);
+    log_info("dragoman %s serves %s", app.version, c->model ? c->model : c->data);
     wait_for_stop_signal();
     log_info("stopping");
     http_server_stop(server);

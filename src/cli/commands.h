@@ -24,6 +24,8 @@ typedef struct command {
 /* The server. */
 int cmd_serve(int argc, char **argv);
 int cmd_keys(int argc, char **argv);
+int cmd_backup(int argc, char **argv);
+int cmd_restore(int argc, char **argv);
 int cmd_train_job(int argc, char **argv); /* internal: the child process of a training job */
 
 /* Without a server, over dragoman.h. */
@@ -39,6 +41,9 @@ int cmd_projects(int argc, char **argv);
 int cmd_models(int argc, char **argv);
 int cmd_deployments(int argc, char **argv);
 int cmd_jobs(int argc, char **argv);
+
+/* Between two servers. */
+int cmd_replicate(int argc, char **argv);
 
 /* Runs the command of table[0..n) that argv[1] names. group: "" or "projects", for the messages.
  * Without a name, or with an unknown one, prints what there is, or the nearest name, and answers

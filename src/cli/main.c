@@ -9,6 +9,8 @@
 static const command commands[] = {
     {"serve", "run the server", cmd_serve},
     {"keys", "print the endpoint and keys of a resource", cmd_keys},
+    {"backup", "write the whole store to a file", cmd_backup},
+    {"restore", "make an empty store into what a back-up is", cmd_restore},
     {"train", "make a model file from a project file", cmd_train},
     {"evaluate", "measure a model on labelled utterances", cmd_evaluate},
     {"predict", "what a model makes of an utterance", cmd_predict},
@@ -19,6 +21,7 @@ static const command commands[] = {
     {"models", "trained models of a project: list, evaluation, …", cmd_models},
     {"deployments", "deployments of a project: list, deploy, swap, …", cmd_deployments},
     {"jobs", "long operations of a server: list, show, wait, cancel", cmd_jobs},
+    {"replicate", "keep a second server up to date with a first", cmd_replicate},
     {"train-job", NULL, cmd_train_job},
 };
 

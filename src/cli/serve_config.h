@@ -11,6 +11,7 @@
 
 typedef struct serve_config {
   const char *data, *database, *secret_file, *listen, *region, *tls_cert, *tls_key, *config, *log_level, *role;
+  const char *model, *model_key, *model_signer, *copy_targets;
   int64_t event_threads, worker_threads, job_threads;
   int64_t connection_limit, per_ip_limit, idle_timeout, drain_time;
   int64_t predict_limit, read_limit, write_limit;

@@ -33,7 +33,9 @@ enum {
 
 enum {
   HTTP_KEYLESS = 1, /* answered without a key */
-  HTTP_BLOCKING = 2 /* touches the disk: runs on the worker pool, not on an event thread */
+  HTTP_BLOCKING = 2, /* touches the disk: runs on the worker pool, not on an event thread */
+  HTTP_TICKET = 4,   /* opened by a bearer token (http_config.open_ticket) instead of a key */
+  HTTP_ANY_MEDIA = 8 /* its body need not be JSON */
 };
 
 typedef struct http_pair {
@@ -53,7 +55,8 @@ typedef struct http_request {
   str api_version;       /* checked against the family's; "" where the family has none */
   str body;              /* as received; not yet known to be valid UTF-8 */
   str scheme, host;      /* as the client calls us: "https", "example.org:8080" */
-  resource_ref resource; /* whose key it was; empty on a HTTP_KEYLESS route */
+  resource_ref resource; /* whose key or ticket it was; empty on a HTTP_KEYLESS route */
+  str ticket;            /* the token that opened a HTTP_TICKET route */
   char request_id[ID_UUID_LEN + 1];
   arena *arena;
   void *app; /* http_config.app */

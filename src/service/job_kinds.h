@@ -22,8 +22,18 @@ must_check err_code delete_from_resources__run(service *s, job_slot *slot, store
 must_check err_code rollback__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
 /* trials.c */
 must_check err_code trial__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
+/* copying.c */
+must_check err_code copy__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
+/* exported_models.c */
+must_check err_code export_model__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
 /* project_resources.c */
 must_check err_code assign__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
 must_check err_code unassign__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
+
+/* knowledge_jobs.c */
+must_check err_code knowledge_change__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
+must_check err_code knowledge_deploy__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
+must_check err_code knowledge_delete__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
+must_check err_code knowledge_export__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
 
 #endif

@@ -9,6 +9,7 @@
 #include "base/timeutil.h"
 #include "base/vec.h"
 #include "service/assigned.h"
+#include "service/knowledge_live.h"
 #include "service/service_int.h"
 #include "service/trials_int.h"
 
@@ -74,6 +75,7 @@ static live_model *table_find(const live_table *t, uint64_t hash, uint32_t resou
 
 const live_model *live_find(service *s, uint32_t resource_index, str project_name, str deployment) {
   const live_table *t = atomic_load_explicit(&s->live.table, memory_order_acquire);
+  if (s->live.any_deployment) deployment = STR("");
   return table_find(t, hash_of(resource_index, project_name, deployment), resource_index, project_name, deployment);
 }
 
@@ -140,12 +142,8 @@ static live_model *table_add(live_table *t, uint32_t resource_index, const store
 }
 
 static err_code open_file(service *s, str file, open_model **out, err *e) {
-  arena a;
-  arena_init(&a, 0);
-  const char *path;
   model *m = NULL;
-  err_code rc = store_model_file_path(s->st, file, &a, &path, e);
-  if (rc == ERR_OK) rc = model_open(path, false, &m, e);
+  err_code rc = models__open(s, file, false, &m, e);
   if (rc == ERR_OK) {
     open_model *o = mem_zalloc(1, sizeof *o);
     str_copy_to(file, o->file, sizeof o->file);
@@ -155,7 +153,6 @@ static err_code open_file(service *s, str file, open_model **out, err *e) {
     s->live.open_count++;
     *out = o;
   }
-  arena_fini(&a);
   return rc;
 }
 
@@ -204,6 +201,7 @@ typedef struct stored {
   store_resource *resources;
   store_trial *trials; /* those that run */
   size_t deployment_count, resource_count, trial_count;
+  knowledge_table *bases; /* made of it */
   int64_t generation;
 } stored;
 
@@ -322,11 +320,14 @@ static void count_trials(registry *r) {
   atomic_store(&r->canaries, n[TRIAL_CANARY]);
 }
 
-static void publish(registry *r, live_table *t) {
+/* k NULL: what is served has no bases. */
+static void publish(registry *r, live_table *t, knowledge_live *k, knowledge_table *bases) {
   live_table *old = atomic_exchange_explicit(&r->table, t, memory_order_acq_rel);
+  knowledge_table *old_bases = k ? knowledge_live__swap(k, bases) : NULL;
   urcu_bp_synchronize_rcu();
   tsan_readers_gone();
   table_free(old);
+  knowledge_live__retire(old_bases);
   free_unused_trials(r);
   close_unused(r);
   atomic_store(&r->deployments, t->n);
@@ -343,6 +344,7 @@ static err_code read_stored(service *s, bool copy_will_do, arena *a, stored *out
   if (rc == ERR_OK) rc = store_deployment_all(tx, a, &out->deployments, &out->deployment_count, e);
   if (rc == ERR_OK) rc = store_resource_list(tx, a, &out->resources, &out->resource_count, e);
   if (rc == ERR_OK) rc = store_trial_running(tx, a, &out->trials, &out->trial_count, e);
+  if (rc == ERR_OK) rc = knowledge_live__build(s, tx, &out->bases, e);
   store_rollback(tx);
   return rc;
 }
@@ -370,7 +372,7 @@ static err_code place_all(service *s, const stored *all, arena *a, placements *o
 static err_code reload(service *s, bool copy_will_do, err *e) {
   arena a;
   arena_init(&a, 0);
-  stored rows;
+  stored rows = {0};
   placements all = {0};
   /* The rows are read with the lock held, so the last table published is the newest one read. */
   pthread_mutex_lock(&s->live.change);
@@ -379,9 +381,11 @@ static err_code reload(service *s, bool copy_will_do, err *e) {
   if (rc == ERR_OK) {
     live_table *old = atomic_load_explicit(&s->live.table, memory_order_relaxed);
     s->live.lacks_files = false;
-    publish(&s->live, build(s, old, &all, &rows));
+    publish(&s->live, build(s, old, &all, &rows), &s->knowledge, rows.bases);
+    rows.bases = NULL;
     if (!s->live.lacks_files) atomic_store(&s->live.generation, rows.generation);
   }
+  knowledge_live__retire(rows.bases); /* not published */
   pthread_mutex_unlock(&s->live.change);
   VEC_FREE(&all);
   arena_fini(&a);
@@ -399,6 +403,18 @@ err_code registry__start(service *s, err *e) {
 void registry__init(registry *r) {
   pthread_mutex_init(&r->change, NULL);
   atomic_store(&r->table, table_new(0));
+}
+
+void registry__serve_one(registry *r, model *m, str project_name) {
+  live_table *t = table_new(1);
+  open_model *o = mem_zalloc(1, sizeof *o);
+  o->m = m;
+  o->used = true;
+  r->open = o;
+  r->open_count = 1;
+  r->any_deployment = true;
+  table_add(t, 0, &(store_deployment){.resource = STR(""), .project = project_name, .name = STR("")}, m);
+  publish(r, t, NULL, NULL);
 }
 
 void registry__fini(registry *r) {
@@ -452,5 +468,5 @@ void live_count(service *s, const live_usage *u) {
   const model *m = u->by_canary ? u->lm->canary->m : u->lm->m;
   str top = model_intent_name(m, u->prediction->top_intent);
   counters__prediction(&s->counts, str_eq(top, STR("None")));
-  if (u->log_query) log_query(s, u, m, top);
+  if (u->log_query && s->st) log_query(s, u, m, top);
 }

@@ -26,7 +26,8 @@ typedef struct registry {
   pthread_mutex_t change;      /* guards open, open_count, trials; held across a whole reload */
   open_model *open;            /* every mapped model file, by hash */
   size_t open_count;
-  struct live_trial *trials;                               /* every one that runs */
+  struct live_trial *trials; /* every one that runs */
+  bool any_deployment;       /* a bundle: its model answers whatever deployment is named; set before readers come */
   bool lacks_files;                     /* one of the last table's could not be had just then; change */
   _Atomic uint64_t deployments, models, shadows, canaries; /* of the current table */
   /* Of the store when the table was made (store_generation); stays behind while a file lacks. */
@@ -36,14 +37,16 @@ typedef struct registry {
 void registry__init(registry *r);
 /* No reader may be inside live_enter. */
 void registry__fini(registry *r);
+/* Serves m, which it takes over, as project_name on the first resource, for good. */
+void registry__serve_one(registry *r, model *m, str project_name);
 /* Makes the table say what the store says; when it returns ERR_OK every later live_find sees it, and
  * no reader still uses what was replaced. Resources of other regions than this node's are left out. A deployment whose file cannot be opened keeps the model it
  * had; without one it is left out; both are logged. Waits for readers: never call it inside
  * live_enter. */
 must_check err_code registry__reload(service *s, err *e);
-/* Fills the live_… members. */
 /* The same at start, when the copy of an earlier run will do while a shared database is away. */
 must_check err_code registry__start(service *s, err *e);
+/* Fills the live_… members. */
 void registry__count(const registry *r, service_counters *out);
 
 #endif

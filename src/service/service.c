@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "service/service_int.h"
+#include "store/backup.h"
 
 enum { JOB_THREADS = 2, TRAINING_SLOTS = 1, TRAINING_MEMORY_MIB = 8192, TRAINING_TIME_S = 7200 };
 
@@ -15,6 +16,7 @@ static service_config with_defaults(const service_config *c) {
       .region = mem_strdup(c->region && *c->region ? c->region : "eastus"),
       .serve_region = mem_strdup(c->serve_region ? c->serve_region : ""),
       .role = c->role,
+      .copy_targets = mem_strdup(c->copy_targets ? c->copy_targets : ""),
       .program = mem_strdup(c->program && *c->program ? c->program : "/proc/self/exe"),
       .job_threads = c->job_threads > 0 ? c->job_threads : JOB_THREADS,
       .training_slots = c->training_slots > 0 ? c->training_slots : TRAINING_SLOTS,
@@ -31,6 +33,7 @@ static void config_fini(service_config *c) {
   free((void *)(uintptr_t)c->secret_file);
   free((void *)(uintptr_t)c->region);
   free((void *)(uintptr_t)c->serve_region);
+  free((void *)(uintptr_t)c->copy_targets);
   free((void *)(uintptr_t)c->program);
 }
 
@@ -48,13 +51,19 @@ static err_code open_parts(service *s, err *e) {
   return rc;
 }
 
-err_code service_open(const service_config *c, service **out, err *e) {
+service *service__new(void) {
   service *s = mem_zalloc(1, sizeof *s);
-  s->config = with_defaults(c);
   counters__init(&s->counts);
   registry__init(&s->live);
+  knowledge_live__init(&s->knowledge);
   job_queue__init(&s->jobs);
   pthread_mutex_init(&s->resource_change, NULL);
+  return s;
+}
+
+err_code service_open(const service_config *c, service **out, err *e) {
+  service *s = service__new();
+  s->config = with_defaults(c);
   err_code rc = open_parts(s, e);
   if (rc != ERR_OK) {
     service_close(s);
@@ -72,6 +81,7 @@ void service_close(service *s) {
   trial_watch__stop(s);
   query_log__stop(&s->queries);
   registry__fini(&s->live);
+  knowledge_live__fini(&s->knowledge);
   resources__unload(s);
   pthread_mutex_destroy(&s->resource_change);
   counters__fini(&s->counts);
@@ -92,4 +102,12 @@ const char *service_role_name(service_role role) {
 
 err_code service_announce(service *s, str endpoint, err *e) {
   return store_endpoint_set(s->st, endpoint, e);
+}
+
+err_code service_backup(const service_config *c, const char *path, err *e) {
+  return store_backup(&(store_place){c->data_dir, c->database, c->secret_file}, path, e);
+}
+
+err_code service_restore(const service_config *c, const char *path, err *e) {
+  return store_restore(path, &(store_place){c->data_dir, c->database, c->secret_file}, e);
 }

@@ -28,6 +28,7 @@ typedef struct service_config {
   const char *region;       /* of the default resource `local`; NULL or "": eastus */
   const char *serve_region; /* serve the resources of this region only; NULL or "": all */
   service_role role;
+  const char *copy_targets; /* "https://b.example,…": servers that projects may be copied to; NULL or "": any */
   const char *program;         /* path of this executable, to start `train-job` children */
   int job_threads;             /* jobs that may run at once besides training; 0: 2 */
   int training_slots;          /* training children at once; 0: 1 */
@@ -39,6 +40,10 @@ typedef struct service_config {
  * registry, takes up unfinished jobs. A node whose shared database is away opens with what it had
  * in its last run: ERR_UNAVAILABLE when there was none. */
 must_check err_code service_open(const service_config *c, service **out, err *e);
+/* A service that is one model of a bundle (doc/formats.md): predictions of its project, under whatever
+ * deployment name, and nothing else; no store, no network. signer: the public key in hex that the bundle
+ * must be signed with; NULL: any. ERR_NOT_FOUND, ERR_CORRUPT, ERR_UNAUTHORIZED. */
+must_check err_code service_open_bundle(const char *path, const char *signer, service **out, err *e);
 /* Stops taking jobs, stops the children (their jobs stay in the store and are taken up at the
  * next start), frees all. No predictions may be running. */
 void service_close(service *s);
@@ -46,6 +51,11 @@ void service_close(service *s);
 bool service_ready(const service *s);
 /* Records the address where clients reach this server, for resource_view.endpoint. */
 must_check err_code service_announce(service *s, str endpoint, err *e);
+
+/* A whole store (of c only data_dir, database and secret_file count) as one file, while its server may
+ * be at work, and an empty store from such a file: store/backup.h. */
+must_check err_code service_backup(const service_config *c, const char *path, err *e);
+must_check err_code service_restore(const service_config *c, const char *path, err *e);
 
 /* A page of a list: skip items, then at most top. */
 typedef struct page {

@@ -5,6 +5,7 @@
 
 #include "service/counters_int.h"
 #include "service/job_queue.h"
+#include "service/knowledge_live.h"
 #include "service/node.h"
 #include "service/query_log.h"
 #include "service/registry.h"
@@ -30,12 +31,19 @@ struct service {
   _Atomic(resource_table *) resources; /* replaced under resource_change */
   pthread_mutex_t resource_change;
   registry live;
+  knowledge_live knowledge;
   node node;
   job_queue jobs;
   counters counts;
   query_log queries;
   trial_watch trials;
 };
+
+/* models.c: opens a kept model file. When it is damaged here and a shared store has it whole, that one. */
+must_check err_code models__open(service *s, str file, bool verify, model **out, err *e);
+
+/* service.c: a service with none of its parts opened, for service_close. */
+service *service__new(void);
 
 /* resources.c */
 /* At start: makes the resource `local` in an empty store. */

@@ -2,6 +2,9 @@
 
 #include "base/vec.h"
 
+/* Beside copy_group: rows are numbered by a column seq. */
+enum { HAS_SEQ = 256 };
+
 /* Parents stand before their children, so that references hold while rows come in. */
 static const struct {
   const char *name;
@@ -15,13 +18,16 @@ static const struct {
     T(resources, COPY_LIVE | COPY_STATE),
     T(projects, COPY_LIVE | COPY_STATE),
     T(project_resources, COPY_LIVE | COPY_STATE),
+    T(knowledge_bases, COPY_LIVE | COPY_STATE),
+    T(knowledge_deployments, COPY_LIVE | COPY_STATE),
     T(models, COPY_STATE),
+    T(exported_models, COPY_STATE),
     T(deployments, COPY_LIVE | COPY_STATE),
     T(trials, COPY_LIVE | COPY_STATE),
-    T(deployment_history, COPY_STATE),
-    T(jobs, COPY_STATE),
-    T(blobs, COPY_STATE),
-    T(queries, COPY_STATE),
+    T(deployment_history, COPY_STATE | HAS_SEQ),
+    T(jobs, COPY_STATE | HAS_SEQ),
+    T(blobs, COPY_STATE | HAS_SEQ),
+    T(queries, COPY_STATE | HAS_SEQ),
     T(nodes, 0),        /* of this moment only */
     T(model_files, 0),  /* files: copied as such */
     T(model_chunks, 0), /* the same */
@@ -77,14 +83,15 @@ err_code store__copy(const sql_driver *from_driver, sql_conn *from, const sql_dr
                      copy_group group, arena *texts, err *e) {
   err_code rc = ERR_OK;
   for (size_t i = ARRAY_LEN(tables); rc == ERR_OK && i-- > 0;) {
-    if (!(tables[i].groups & group)) continue;
+    if (!(tables[i].groups & (unsigned)group)) continue;
     const char *empty = arena_printf(texts, "DELETE FROM %s", tables[i].name).p;
     rc = to_driver->run(to, empty, NULL, 0, NULL, NULL, NULL, e);
   }
   for (size_t i = 0; rc == ERR_OK && i < ARRAY_LEN(tables); i++) {
-    if (!(tables[i].groups & group)) continue;
+    if (!(tables[i].groups & (unsigned)group)) continue;
     target t = {from_driver, to_driver, to, tables[i].name, NULL, texts};
     rc = from_driver->run(from, tables[i].select, NULL, 0, copy_row, &t, NULL, e);
+    if (rc == ERR_OK && tables[i].groups & HAS_SEQ && to_driver->reseed) rc = to_driver->reseed(to, tables[i].name, e);
   }
   return rc;
 }

@@ -1,7 +1,7 @@
 #include "store/store_int.h"
 
-/* What belongs to deployments beside their own rows: history, assignments, trials. The column lists and the
- * readers beside them must agree. */
+/* What belongs to deployments beside their own rows: history, assignments, trials; exported models. The column lists
+ * and the readers beside them must agree. */
 
 /* ---- history ----------------------------------------------------------------------------------- */
 #define HISTORY_COLS                                                                                                   \
@@ -227,4 +227,65 @@ err_code store_trial_end_all(store_tx *tx, str resource, str project, str deploy
                     "UPDATE trials SET state = 'ended', reason = $1, ended_us = $2"
                     " WHERE resource = $3 AND project = $4 AND deployment = $5 AND state = 'running'",
                     args, ARRAY_LEN(args), NULL, e);
+}
+
+/* ---- exported models ----------------------------------------------------------------------------- */
+#define EXPORTED_COLS "resource, project, name, model_id, model_label, file, config_version, trained_us, exported_us"
+
+static void read_exported(const sql_driver *d, const sql_row *row, arena *a, void *out) {
+  *(store_exported_model *)out = (store_exported_model){
+      .resource = store__text(d, row, 0, a),
+      .project = store__text(d, row, 1, a),
+      .name = store__text(d, row, 2, a),
+      .model_id = store__text(d, row, 3, a),
+      .model_label = store__text(d, row, 4, a),
+      .file = store__text(d, row, 5, a),
+      .config_version = store__text(d, row, 6, a),
+      .trained_us = d->col_int(row, 7),
+      .exported_us = d->col_int(row, 8),
+  };
+}
+
+err_code store_exported_model_put(store_tx *tx, const store_exported_model *m, err *e) {
+  sql_arg args[] = {TEXT_ARG(m->resource),       TEXT_ARG(m->project),     TEXT_ARG(m->name),
+                    TEXT_ARG(m->model_id),       TEXT_ARG(m->model_label), TEXT_ARG(m->file),
+                    TEXT_ARG(m->config_version), INT_ARG(m->trained_us),   INT_ARG(m->exported_us)};
+  return store__run(tx,
+                    "INSERT INTO exported_models(" EXPORTED_COLS ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+                    " ON CONFLICT(resource, project, name) DO UPDATE SET model_id = excluded.model_id,"
+                    " model_label = excluded.model_label, file = excluded.file,"
+                    " config_version = excluded.config_version, trained_us = excluded.trained_us,"
+                    " exported_us = excluded.exported_us",
+                    args, ARRAY_LEN(args), NULL, e);
+}
+
+err_code store_exported_model_get(store_tx *tx, str resource, str project, str name, arena *a,
+                                  store_exported_model *out, err *e) {
+  bool found;
+  sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(project), TEXT_ARG(name)};
+  err_code rc = store__one(tx,
+                           "SELECT " EXPORTED_COLS " FROM exported_models"
+                           " WHERE resource = $1 AND project = $2 AND name = $3",
+                           args, ARRAY_LEN(args), read_exported, a, out, &found, e);
+  return store__want(rc, found, e, ERR_NOT_FOUND, "exported model", name);
+}
+
+err_code store_exported_model_list(store_tx *tx, str resource, str project, size_t skip, size_t top, arena *a,
+                                   store_exported_model **out, size_t *n, size_t *total, err *e) {
+  sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(project), INT_ARG(store__limit(top)), INT_ARG(store__limit(skip))};
+  err_code rc =
+      store__count(tx, "SELECT count(*) FROM exported_models WHERE resource = $1 AND project = $2", args, 2, total, e);
+  if (rc != ERR_OK) return rc;
+  return STORE_LIST(tx,
+                    "SELECT " EXPORTED_COLS " FROM exported_models WHERE resource = $1 AND project = $2"
+                    " ORDER BY name LIMIT $3 OFFSET $4",
+                    args, read_exported, store_exported_model, a, out, n, e);
+}
+
+err_code store_exported_model_delete(store_tx *tx, str resource, str project, str name, err *e) {
+  int64_t changed;
+  sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(project), TEXT_ARG(name)};
+  err_code rc = store__run(tx, "DELETE FROM exported_models WHERE resource = $1 AND project = $2 AND name = $3", args,
+                           ARRAY_LEN(args), &changed, e);
+  return store__want(rc, rc == ERR_OK && changed > 0, e, ERR_NOT_FOUND, "exported model", name);
 }

@@ -89,6 +89,22 @@ static const char *const steps[] = {
     "  intent_differs INTEGER NOT NULL, entities_differ INTEGER NOT NULL, dropped INTEGER NOT NULL,"
     "  PRIMARY KEY(resource, project, deployment, kind),"
     "  FOREIGN KEY(resource, project, deployment) REFERENCES deployments ON DELETE CASCADE) STRICT, WITHOUT ROWID;",
+    /* 5: models kept under a name of their own */
+    "CREATE TABLE exported_models("
+    "  resource TEXT NOT NULL, project TEXT NOT NULL, name TEXT NOT NULL, model_id TEXT NOT NULL,"
+    "  model_label TEXT NOT NULL, file TEXT NOT NULL, config_version TEXT NOT NULL, trained_us INTEGER NOT NULL,"
+    "  exported_us INTEGER NOT NULL,"
+    "  PRIMARY KEY(resource, project, name),"
+    "  FOREIGN KEY(resource, project) REFERENCES projects ON DELETE CASCADE) STRICT, WITHOUT ROWID;",
+    /* 6: question answering; the working copy is the deployment "test" */
+    "CREATE TABLE knowledge_bases("
+    "  resource TEXT NOT NULL REFERENCES resources, name TEXT NOT NULL, metadata TEXT NOT NULL,"
+    "  created_us INTEGER NOT NULL, modified_us INTEGER NOT NULL, deployed_us INTEGER NOT NULL,"
+    "  PRIMARY KEY(resource, name)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE knowledge_deployments("
+    "  resource TEXT NOT NULL, project TEXT NOT NULL, name TEXT NOT NULL, hash TEXT NOT NULL, document TEXT NOT NULL,"
+    "  deployed_us INTEGER NOT NULL, PRIMARY KEY(resource, project, name),"
+    "  FOREIGN KEY(resource, project) REFERENCES knowledge_bases ON DELETE CASCADE) STRICT;",
 };
 
 int schema__version(void) {

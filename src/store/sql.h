@@ -61,6 +61,8 @@ typedef struct sql_driver {
   int (*col_count)(const sql_row *row);
   sql_kind (*col_kind)(const sql_row *row, int col);
   const char *(*col_name)(const sql_row *row, int col);
+  /* After rows came into table with values of seq: new rows get greater ones. NULL: they do anyway. */
+  err_code (*reseed)(sql_conn *c, const char *table, err *e);
 } sql_driver;
 
 #endif

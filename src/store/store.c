@@ -32,7 +32,7 @@ static err_code open_sqlite(store *s, bool owner, err *e) {
 }
 
 /* What a database remembers of the secret: enough to tell another one, nothing to find it by. */
-static void identity_of(const store *s, char out[SHA256_HEX + 1]) {
+void store__identity(const store *s, char out[SHA256_HEX + 1]) {
   uint8_t mac[SHA256_BYTES];
   hmac_sha256(str_make((const char *)s->secret, SHA256_BYTES), STR("identity of the store"), mac);
   hex_encode(mac, sizeof mac, out);
@@ -52,7 +52,7 @@ static err_code open_postgres(store *s, const char *url, bool owner, err *e) {
   err_code rc = owner ? store__secret_make(s, &made, e) : ERR_OK;
   if (rc == ERR_OK) rc = store__secret_read(s, e);
   if (rc != ERR_OK) return rc;
-  identity_of(s, identity);
+  store__identity(s, identity);
   rc = postgres_open(url, owner, str_of(identity), &s->db, e);
   if (rc == ERR_OK) {
     s->driver = &postgres_driver;

@@ -60,6 +60,8 @@ must_check err_code store__database_touch(const char *path, err *e);
 /* Makes the secret where there is none; *made says so. */
 must_check err_code store__secret_make(store *s, bool *made, err *e);
 must_check err_code store__secret_read(store *s, err *e);
+/* What a shared database remembers of the secret. */
+void store__identity(const store *s, char out[SHA256_HEX + 1]);
 /* Unlinks the files of models/ whose names are not in keep (sorted by str_cmp) and that were not
  * used in the last grace_s seconds. */
 must_check err_code store__files_collect(store *s, const str *keep, size_t keep_count, int64_t grace_s, size_t *removed,
@@ -75,7 +77,7 @@ must_check err_code store__model_collect(store *s, err *e);
 /* Names of the model files that rows refer to; $1: STORE_HISTORY_KEPT. */
 #define STORE_FILES_IN_USE                                                                                             \
   "SELECT file FROM models UNION SELECT file FROM deployments"                                                         \
-  " UNION SELECT file FROM trials WHERE state = 'running' UNION SELECT new_file FROM"                                  \
+  " UNION SELECT file FROM exported_models UNION SELECT file FROM trials WHERE state = 'running' UNION SELECT new_file FROM"                                  \
   " (SELECT new_file, row_number() OVER (PARTITION BY resource, project, name ORDER BY seq DESC) AS age"               \
   "  FROM deployment_history) AS states WHERE age <= $1"
 enum { STORE_FILE_GRACE_S = 3600 };

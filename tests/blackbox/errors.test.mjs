@@ -95,7 +95,7 @@ test("keys", async () => {
 test("unknown paths, methods and things", async () => {
   assertEnvelope(await send("GET", "/language/nothing"), 404, "NotFound");
   assertEnvelope(await send("GET", `${A}/projects/p/nothing`), 404, "NotFound");
-  assertEnvelope(await send("POST", `${A}/projects/p/:copy`, "{}"), 404, "NotFound");
+  assertEnvelope(await send("POST", `${A}/projects/p/:clone`, "{}"), 404, "NotFound");
   assert.equal((await send("GET", "/")).status, 404);
   const method = await send("PUT", `${A}/projects/p`, "{}");
   assertEnvelope(method, 405, "InvalidRequest");

@@ -224,8 +224,94 @@ static void releasing_nothing_is_fine(void **state) {
   (void)state;
   dragoman_project_free(NULL);
   dragoman_model_close(NULL);
+  dragoman_recognizer_free(NULL);
   dragoman_session_free(NULL);
   dragoman_free(NULL);
+}
+
+static const dragoman_recognize_options at_a_time = {.models = "DateTimeModel,CurrencyModel",
+                                                     .reference = "2026-03-06T16:30:00"};
+
+static void recognizes(void **state) {
+  (void)state;
+  dragoman_error e;
+  dragoman_recognizer *r = NULL;
+  const dragoman_recognized *found;
+  size_t n;
+  const char *text = "\xF0\x9F\x91\x8D $3 for Tomorrow";
+  assert_int_equal(dragoman_recognizer_new("EN-us", &r, &e), DRAGOMAN_OK);
+  for (int round = 0; round < 2; round++) {
+    assert_int_equal(dragoman_recognize(r, text, strlen(text), &at_a_time, &found, &n, &e), DRAGOMAN_OK);
+    assert_int_equal(n, 2);
+    assert_string_equal(found[0].model, "CurrencyModel");
+    assert_string_equal(found[0].type, "currency");
+    assert_true(text_is(found[0].text, "$3") && found[0].text.p == text + 5);
+    assert_true(text_is(found[0].resolution, "{\"value\":\"3\",\"unit\":\"Dollar\"}"));
+    assert_string_equal(found[1].type, "datetimeV2.date");
+    assert_true(text_is(found[1].text, "Tomorrow"));
+    assert_int_equal(found[1].begin_bytes, 12);
+    assert_int_equal(found[1].end_bytes, 20);
+    assert_true(text_is(found[1].resolution,
+                        "{\"values\":[{\"timex\":\"2026-03-07\",\"type\":\"date\",\"value\":\"2026-03-07\"}]}"));
+  }
+  dragoman_text json;
+  assert_int_equal(dragoman_recognize_json(r, text, strlen(text), &at_a_time, &json, &e), DRAGOMAN_OK);
+  assert_true(text_is(json,
+                      "[{\"text\":\"$3\",\"start\":3,\"end\":4,\"type\":\"currency\","
+                      "\"resolution\":{\"value\":\"3\",\"unit\":\"Dollar\"}},"
+                      "{\"text\":\"tomorrow\",\"start\":10,\"end\":17,\"type\":\"datetimeV2.date\",\"resolution\":"
+                      "{\"values\":[{\"timex\":\"2026-03-07\",\"type\":\"date\",\"value\":\"2026-03-07\"}]}}]"));
+  assert_int_equal(dragoman_recognize(r, "", 0, NULL, &found, &n, &e), DRAGOMAN_OK);
+  assert_int_equal(n, 0);
+  dragoman_recognizer_free(r);
+}
+
+static void recognizer_refuses(void **state) {
+  (void)state;
+  dragoman_error e;
+  dragoman_recognizer *r = NULL;
+  const dragoman_recognized *found = NULL;
+  size_t n = 7;
+  assert_int_equal(dragoman_recognizer_new("xx-yy", &r, &e), DRAGOMAN_INVALID);
+  assert_non_null(strstr(e.message, "there is no culture \"xx-yy\"; there are en-us"));
+  assert_null(r);
+  assert_int_equal(dragoman_recognizer_new("en", &r, NULL), DRAGOMAN_OK);
+  assert_int_equal(dragoman_recognize(r, "\xff", 1, NULL, &found, &n, &e), DRAGOMAN_INVALID);
+  static const char *const models[] = {"", "Foo", "NumberModel,", "numbermodel", "NumberModelFoo"};
+  for (size_t i = 0; i < ARRAY_LEN(models); i++) {
+    const dragoman_recognize_options o = {.models = models[i]};
+    assert_int_equal(dragoman_recognize(r, "5", 1, &o, &found, &n, &e), DRAGOMAN_INVALID);
+  }
+  static const char *const times[] = {"",
+                                      "now",
+                                      "2026-02-29",
+                                      "2026-3-6",
+                                      "0000-01-01",
+                                      "2026-03-06T24:00:00",
+                                      "2026-03-06T16:30:00+02:00",
+                                      "2026-03-06T16:30:00.",
+                                      "2026-03-06X"};
+  for (size_t i = 0; i < ARRAY_LEN(times); i++) {
+    const dragoman_recognize_options o = {.reference = times[i]};
+    assert_int_equal(dragoman_recognize(r, "5", 1, &o, &found, &n, &e), DRAGOMAN_INVALID);
+    assert_string_equal(e.place, "reference");
+  }
+  static const char *const good[] = {"2024-02-29", "2026-03-06T16:30", "2026-03-06 16:30:00", "2026-03-06T16:30:00.5Z"};
+  for (size_t i = 0; i < ARRAY_LEN(good); i++) {
+    const dragoman_recognize_options o = {.reference = good[i]};
+    assert_int_equal(dragoman_recognize(r, "5", 1, &o, &found, &n, &e), DRAGOMAN_OK);
+  }
+  dragoman_recognizer_free(r);
+}
+
+static void lists_cultures_and_models(void **state) {
+  (void)state;
+  assert_string_equal(dragoman_culture_name(0), "en-us");
+  assert_string_equal(dragoman_recognizer_model_name(0), "NumberModel");
+  size_t models = 0;
+  while (dragoman_recognizer_model_name(models)) models++;
+  assert_int_equal(models, 18);
+  assert_null(dragoman_culture_name(SIZE_MAX));
 }
 
 int main(void) {
@@ -241,6 +327,9 @@ int main(void) {
       cmocka_unit_test(refuses_damaged_models),
       cmocka_unit_test(progress_moves_and_can_stop),
       cmocka_unit_test(releasing_nothing_is_fine),
+      cmocka_unit_test(recognizes),
+      cmocka_unit_test(recognizer_refuses),
+      cmocka_unit_test(lists_cultures_and_models),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);
 }

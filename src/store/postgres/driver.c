@@ -315,11 +315,11 @@ static err_code each_row(const PGresult *r, sql_row_fn row, void *ctx, err *e) {
 
 /* Rows come one by one, so that a large result is never in memory as a whole. */
 static err_code take_results(sql_conn *c, sql_row_fn row, void *ctx, int64_t *changed, err *e) {
-  int64_t until = time_mono_us() + (int64_t)PG_STATEMENT_LIMIT_MS * 1000;
   err_code rc = ERR_OK;
   for (;;) {
     PGresult *r = NULL;
     err ignored;
+    int64_t until = time_mono_us() + (int64_t)PG_STATEMENT_LIMIT_MS * 1000; /* for each row: some results are long */
     err_code waited = pg__next_result(c->pg, until, &r, rc == ERR_OK ? e : &ignored);
     if (waited != ERR_OK || !r) return rc != ERR_OK ? rc : waited;
     ExecStatusType s = PQresultStatus(r);
@@ -378,6 +378,16 @@ static sql_kind pg_col_kind(const sql_row *row, int col) {
 }
 static const char *pg_col_name(const sql_row *row, int col) {
   return PQfname(row->r, col);
+}
+
+static err_code pg_reseed(sql_conn *c, const char *table, err *e) {
+  char sql[200];
+  snprintf(sql, sizeof sql,
+           "SELECT setval(pg_get_serial_sequence('%s', 'seq'), (SELECT coalesce(max(seq), 0) + 1 FROM %s), false)",
+           table, table);
+  err_code rc = pg__exec(c->pg, sql, PG_STATEMENT_LIMIT_MS, NULL, e);
+  if (rc != ERR_OK) c->failed = rc;
+  return rc;
 }
 
 static err_code take_int(void *ctx, const sql_row *row, err *e) {
@@ -458,4 +468,5 @@ const sql_driver postgres_driver = {
     .col_count = pg_col_count,
     .col_kind = pg_col_kind,
     .col_name = pg_col_name,
+    .reseed = pg_reseed,
 };
