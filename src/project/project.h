@@ -11,7 +11,7 @@
 #include "base/err.h"
 #include "base/str.h"
 
-typedef enum project_kind { PROJECT_CONVERSATION, PROJECT_ORCHESTRATION } project_kind;
+typedef enum project_kind { PROJECT_CONVERSATION, PROJECT_ORCHESTRATION, PROJECT_LUIS } project_kind;
 
 /* A boolean that may be absent in the file. */
 typedef enum opt_bool { OPT_ABSENT, OPT_FALSE, OPT_TRUE } opt_bool;
