@@ -80,7 +80,8 @@ static bool context_allows(const chart *ch, const gr_accept *r, uint32_t start, 
   if (r->not_before && has_terminal_ending(ch, r->not_before, start)) return false;
   if (r->only_after && !has_terminal_ending(ch, r->only_after, start)) return false;
   if (end == ch->tok_count) return true;
-  if (r->only_before && !ch->toks[end].space_before && !has_terminal_starting(ch, r->only_before, end)) return false;
+  bool parted = ch->c->spaceless && ch->toks[end].space_before;
+  if (r->only_before && !parted && !has_terminal_starting(ch, r->only_before, end)) return false;
   return !r->not_after || !has_terminal_starting(ch, r->not_after, end);
 }
 

@@ -93,7 +93,7 @@ typedef struct gr_accept {
   uint16_t symbol;   /* left-hand side */
   uint16_t not_before, not_after; /* what must not stand before / after; 0 = none */
   uint16_t only_after;            /* what must stand before; 0 = anything */
-  uint16_t only_before;           /* what must follow unless the text ends or a blank does; 0 = anything */
+  uint16_t only_before;           /* what must follow unless the text ends, or a blank does in a spaceless culture; 0 = anything */
   uint8_t capture_count, set_count;
   uint8_t valop;
   double constant;   /* for V_const */
