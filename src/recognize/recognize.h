@@ -39,7 +39,7 @@ typedef enum recognize_model {
 #define X(name, text) RECOGNIZE_##name,
   RECOGNIZE_MODEL_MAP(X)
 #undef X
-  RECOGNIZE_MODELS
+      RECOGNIZE_MODELS
 } recognize_model;
 
 #define RECOGNIZE_BIT(model) (1u << (model))
@@ -47,19 +47,19 @@ typedef enum recognize_model {
 
 /* Variants of a model's behaviour, the options of the original. */
 enum {
-  RECOGNIZE_SPLIT_DATE_TIME = 1,  /* date and time as two entities */
-  RECOGNIZE_CALENDAR = 2,         /* calendar wording */
-  RECOGNIZE_EXTENDED = 4,         /* datetimealt */
+  RECOGNIZE_SPLIT_DATE_TIME = 1, /* date and time as two entities */
+  RECOGNIZE_CALENDAR = 2,        /* calendar wording */
+  RECOGNIZE_EXTENDED = 4,        /* datetimealt */
   RECOGNIZE_EXPERIMENTAL = 8,
-  RECOGNIZE_TASKS = 16,           /* a bare time becomes date and time */
-  RECOGNIZE_PERCENT_MODE = 32,    /* "one in ten of" is a percentage */
-  RECOGNIZE_NO_RELATIVE = 64,     /* no relative ordinals */
+  RECOGNIZE_TASKS = 16,        /* a bare time becomes date and time */
+  RECOGNIZE_PERCENT_MODE = 32, /* "one in ten of" is a percentage */
+  RECOGNIZE_NO_RELATIVE = 64,  /* no relative ordinals */
   RECOGNIZE_PREVIEW = 128
 };
 
 typedef struct recognize_options {
-  uint32_t models;    /* RECOGNIZE_BIT of each model wanted */
-  uint32_t variant;   /* RECOGNIZE_SPLIT_DATE_TIME | ... */
+  uint32_t models;      /* RECOGNIZE_BIT of each model wanted */
+  uint32_t variant;     /* RECOGNIZE_SPLIT_DATE_TIME | ... */
   civil_time reference; /* "now" in the local time of the person */
 } recognize_options;
 
@@ -81,14 +81,14 @@ typedef struct attr_list {
 
 typedef struct recognized {
   recognize_model model;
-  const char *type;                  /* "datetimeV2.date", "number", "ordinal.relative", ... */
-  str text;                          /* folded (lower case, narrow) but for ip and boolean */
-  uint32_t begin_bytes, end_bytes;   /* in the text given, end exclusive */
-  uint32_t start_utf16, end_utf16;   /* the same in UTF-16 code units, end inclusive */
-  attr_list resolution;              /* models with one resolution object */
-  attr_list *values;                 /* [value_count] date/time candidates, past before future */
+  const char *type;                /* "datetimeV2.date", "number", "ordinal.relative", ... */
+  str text;                        /* folded (lower case, narrow) but for ip and boolean */
+  uint32_t begin_bytes, end_bytes; /* in the text given, end exclusive */
+  uint32_t start_utf16, end_utf16; /* the same in UTF-16 code units, end inclusive */
+  attr_list resolution;            /* models with one resolution object */
+  attr_list *values;               /* [value_count] date/time candidates, past before future */
   size_t value_count;
-  str parent_text;                   /* datetimealt only; .p NULL otherwise */
+  str parent_text; /* datetimealt only; .p NULL otherwise */
 } recognized;
 
 /* text: any bytes; invalid UTF-8 is ERR_INVALID_ARGUMENT, 4 GiB and more ERR_TOO_LARGE. Entities of each model are
