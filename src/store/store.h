@@ -95,10 +95,8 @@ must_check err_code store_node_seen(store *s, const store_node *n, err *e);
 must_check err_code store_node_gone(store *s, str id, err *e);
 /* Forgets those not seen for age_us. */
 must_check err_code store_node_forget(store *s, int64_t age_us, err *e);
-/* How many nodes that predict, were seen in the last alive_us and are not except still serve less than
- * generation. */
-must_check err_code store_node_behind(store *s, str except, int64_t generation, int64_t alive_us, size_t *behind,
-                                      err *e);
+/* How many nodes that predict and were seen in the last alive_us still serve less than generation. */
+must_check err_code store_node_behind(store *s, int64_t generation, int64_t alive_us, size_t *behind, err *e);
 /* Oldest first. */
 must_check err_code store_node_list(store_tx *tx, arena *a, store_node **out, size_t *n, err *e);
 
@@ -257,7 +255,7 @@ must_check err_code store_assignment_delete(store_tx *tx, str resource, str proj
 #define STORE_WORKING_COPY "test" /* the deployment that edits change */
 typedef struct store_base {
   str resource, name;
-  str metadata; /* JSON object, so that lists need no document */
+  str metadata;                                 /* JSON object, so that lists need no document */
   int64_t created_us, modified_us, deployed_us; /* 0: never */
 } store_base;
 /* Insert or replace. get, delete: ERR_PROJECT_NOT_FOUND. Lists as store_project_list. */
