@@ -1,5 +1,6 @@
 #include "cli/client.h"
 
+#include "base/file.h"
 #include "cli/commands.h"
 #include "cli/progress.h"
 #include "service/resources.h"
@@ -10,9 +11,19 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define AUTHORING   "/language/authoring/analyze-conversations/projects"
-#define OWN         "/dragoman/projects"
-#define API_VERSION "2023-04-01"
+#define AUTHORING "/language/authoring/analyze-conversations/projects"
+#define OWN       "/dragoman/projects"
+
+static const struct {
+  const char *root;
+  const char *query;     /* of every call */
+  const char *page_size; /* name of that parameter of lists */
+} apis[] = {
+    [CLIENT_CLU] = {AUTHORING, "&api-version=2023-04-01", "maxpagesize"},
+    [CLIENT_OWN] = {OWN, "", "maxpagesize"},
+    [CLIENT_LUIS] = {"/luis/authoring/v3.0-preview", "", "take"},
+    [CLIENT_LUIS_PREDICTION] = {"/luis/prediction/v3.0", "", "take"},
+};
 
 /* ---- start and end ------------------------------------------------------------------------ */
 
@@ -128,8 +139,9 @@ static err_code error_of_reply(const http_reply *r, err *e) {
 
 err_code client_call(client *c, const char *method, const char *path, const char *query, const char *content_type,
                      str body, http_reply *out, err *e) {
-  str url = c->own ? arena_printf(&c->memory, "%s" OWN "%s?%s", c->url, path, query + (query[0] == '&'))
-                   : arena_printf(&c->memory, "%s" AUTHORING "%s?api-version=" API_VERSION "%s", c->url, path, query);
+  str parameters = arena_printf(&c->memory, "%s%s", apis[c->api].query, query);
+  str url = arena_printf(&c->memory, "%s%s%s%s" STR_FMT, c->url, apis[c->api].root, path, parameters.n ? "?" : "",
+                         STR_ARG(str_skip(parameters, 1)));
   http_reply reply;
   err_code code = http_client_call(c->http, method, url.p, content_type, body, &reply, e);
   if (code != ERR_OK) return code;
@@ -153,19 +165,32 @@ err_code client_get(client *c, const char *path, const char *query, jdoc **doc, 
   return code;
 }
 
-/* Visits the items of one page; *n of them. *more: the server has another page. */
+enum { PAGE_SIZE = 100 };
+
+/* The items of a page. *more: the server may have another one; a bare array does not say. */
+static err_code items_of(const jnode *root, jnode *items, bool *more, err *e) {
+  if (jn_typeof(root) == JN_ARR) {
+    *items = *root;
+    *more = jn_len(root) == PAGE_SIZE;
+    return ERR_OK;
+  }
+  jnode next = jn_get(root, "nextLink");
+  *more = jn_typeof(&next) == JN_STR;
+  return jn_req_arr(root, "value", items, e);
+}
+
+/* Visits the items of one page; *n of them. */
 static err_code visit_page(client *c, const char *path, size_t skip, client_visit visit, void *context, size_t *n,
                            bool *more, err *e) {
   char query[64];
-  snprintf(query, sizeof query, "&skip=%zu&maxpagesize=100", skip);
+  snprintf(query, sizeof query, "&skip=%zu&%s=%d", skip, apis[c->api].page_size, PAGE_SIZE);
   jdoc *doc = NULL;
   str text;
   err_code code = client_get(c, path, query, &doc, &text, e);
   if (code != ERR_OK) return code;
-  jnode root = jn_root(doc), next = jn_get(&root, "nextLink"), value;
-  code = jn_req_arr(&root, "value", &value, e);
+  jnode root = jn_root(doc), value;
+  code = items_of(&root, &value, more, e);
   *n = code == ERR_OK ? jn_len(&value) : 0;
-  *more = jn_typeof(&next) == JN_STR;
   for (size_t i = 0; i < *n; i++) {
     jnode item = jn_at(&value, i);
     visit(context, &item);
@@ -209,7 +234,7 @@ err_code client_operation_path(client *c, const char *operation, const char **pa
   for (size_t i = 0; i < op.n; i++) slashes += op.p[i] == '/';
   if (slashes < 2 || str_find_byte(op, ' ') < op.n)
     return err_set(e, ERR_INVALID_ARGUMENT, "\"%s\" is no operation; one looks like home/train/jobs/ID", operation);
-  c->own = is_own_operation(op);
+  c->api = is_own_operation(op) ? CLIENT_OWN : CLIENT_CLU;
   *path = arena_printf(&c->memory, "/" STR_FMT, STR_ARG(op)).p;
   return ERR_OK;
 }
@@ -230,25 +255,22 @@ static double job_progress(const jnode *job, const char **phase) {
   return sum;
 }
 
-/* Is the job over? Then *verdict tells how it ended. */
-static bool job_over(const jnode *job, err_code *verdict, err *e) {
+/* A client_judge. */
+static err_code judge_job(const jnode *job, client_look *out, err *e) {
   str status = STR(""), message = STR("it gave no reason");
   err ignored;
-  *verdict = jn_req_str(job, "status", &status, e);
-  if (*verdict != ERR_OK) return true;
-  if (str_eq(status, STR("succeeded"))) return true;
-  if (str_eq(status, STR("cancelled"))) {
-    *verdict = err_set(e, ERR_CANCELLED, "the job was cancelled");
-    return true;
-  }
-  if (!str_eq(status, STR("failed")) && !str_eq(status, STR("partiallyCompleted"))) return false;
+  err_code code = jn_req_str(job, "status", &status, e);
+  if (code != ERR_OK) return code;
+  *out = (client_look){.over = str_eq(status, STR("succeeded"))};
+  out->done = job_progress(job, &out->phase);
+  if (str_eq(status, STR("cancelled"))) return err_set(e, ERR_CANCELLED, "the job was cancelled");
+  if (!str_eq(status, STR("failed")) && !str_eq(status, STR("partiallyCompleted"))) return ERR_OK;
   jnode errors = jn_get(job, "errors");
   if (jn_len(&errors)) {
     jnode first = jn_at(&errors, 0);
     if (jn_opt_str(&first, "message", &message, NULL, &ignored) != ERR_OK) message = STR("its reason is no text");
   }
-  *verdict = err_set(e, ERR_CONFLICT, "the job failed: " STR_FMT, STR_ARG(message));
-  return true;
+  return err_set(e, ERR_CONFLICT, "the job failed: " STR_FMT, STR_ARG(message));
 }
 
 static void sleep_ms(int64_t ms) {
@@ -256,28 +278,31 @@ static void sleep_ms(int64_t ms) {
   nanosleep(&t, NULL);
 }
 
-err_code client_wait(client *c, const char *operation, const char *label, str *job, err *e) {
+err_code client_poll(client *c, const char *path, client_judge judge, const char *label, str *state, err *e) {
   enum { FIRST_PAUSE_MS = 50, LONGEST_PAUSE_MS = 1000 };
-  const char *path;
-  err_code code = client_operation_path(c, operation, &path, e);
-  if (code != ERR_OK) return code;
   progress_bar bar;
   progress_start(&bar, label);
-  bool over = false;
-  for (int64_t pause_ms = FIRST_PAUSE_MS; !over; pause_ms = MIN_OF(pause_ms * 3 / 2, LONGEST_PAUSE_MS)) {
+  err_code code;
+  client_look look = {0};
+  for (int64_t pause_ms = FIRST_PAUSE_MS;; pause_ms = MIN_OF(pause_ms * 3 / 2, LONGEST_PAUSE_MS)) {
     jdoc *doc = NULL;
-    code = client_get(c, path, "", &doc, job, e);
+    code = client_get(c, path, "", &doc, state, e);
     if (code != ERR_OK) break;
     jnode root = jn_root(doc);
-    const char *phase;
-    double done = job_progress(&root, &phase);
-    progress_update(&bar, done, phase);
-    over = job_over(&root, &code, e);
+    code = judge(&root, &look, e);
+    progress_update(&bar, look.done, look.phase);
     jn_free(doc);
-    if (!over) sleep_ms(pause_ms);
+    if (code != ERR_OK || look.over) break;
+    sleep_ms(pause_ms);
   }
   progress_end(&bar);
   return code;
+}
+
+err_code client_wait(client *c, const char *operation, const char *label, str *job, err *e) {
+  const char *path;
+  err_code code = client_operation_path(c, operation, &path, e);
+  return code == ERR_OK ? client_poll(c, path, judge_job, label, job, e) : code;
 }
 
 static void print_operation(const client *c, str operation) {
@@ -302,6 +327,13 @@ err_code client_job(client *c, const char *method, const char *path, const char 
 }
 
 /* ---- printing ----------------------------------------------------------------------------- */
+
+err_code client_save(const char *path, str document, err *e) {
+  if (path) return file_write_atomic(path, document, 0644, e);
+  fwrite(document.p, 1, document.n, stdout);
+  if (!str_ends(document, STR("\n"))) putchar('\n');
+  return ERR_OK;
+}
 
 str client_field(client *c, const jnode *object, const char *key) {
   jnode v = jn_get(object, key);

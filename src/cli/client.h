@@ -1,5 +1,5 @@
 /* client.h -- what the commands against a running server share: where the server is, calls, pages,
- * jobs, printing. Paths are those of the authoring API below ".../projects" (reference §2). */
+ * jobs, printing. Paths are those below the root of one API, client_api. */
 #ifndef DRAGOMAN_CLI_CLIENT_H
 #define DRAGOMAN_CLI_CLIENT_H
 
@@ -24,10 +24,17 @@ typedef struct client_options {
 #define CLIENT_JOB_OPTIONS(o)                                                                                          \
   CLIENT_OPTIONS(o), OPT_FLAG("no-wait", &(o).no_wait, "print the operation and do not wait for it")
 
+typedef enum client_api {
+  CLIENT_CLU,            /* the authoring API below ".../projects" (reference clu-authoring §2) */
+  CLIENT_OWN,            /* Dragoman's own: /dragoman/projects */
+  CLIENT_LUIS,           /* authoring of LUIS, v3.0-preview; lists are bare arrays */
+  CLIENT_LUIS_PREDICTION /* predictions of LUIS, v3.0 */
+} client_api;
+
 typedef struct client {
   client_options options;
   const char *url; /* without a slash at the end */
-  bool own;        /* paths are below /dragoman/projects instead */
+  client_api api;
   http_client *http;
   arena memory; /* of one command */
 } client;
@@ -69,9 +76,23 @@ must_check err_code client_job(client *c, const char *method, const char *path, 
  * as JSON, in the client's arena. */
 must_check err_code client_wait(client *c, const char *operation, const char *label, str *job, err *e);
 /* Path of an operation: "home/train/jobs/ID", or any URL that ends with it; "home/jobs/ID" is one of
- * Dragoman's own and sets c->own. ERR_INVALID_ARGUMENT. */
+ * Dragoman's own and sets c->api. ERR_INVALID_ARGUMENT. */
 must_check err_code client_operation_path(client *c, const char *operation, const char **path, err *e);
 
+/* What a look at long work shows. */
+typedef struct client_look {
+  bool over;
+  double done;       /* [0, 1] */
+  const char *phase; /* what is being done; NULL: nothing to say */
+} client_look;
+/* Reads the state of the work. An error means that it is over and has failed. */
+typedef err_code (*client_judge)(const jnode *state, client_look *out, err *e);
+/* GETs path again and again, with a progress bar, until judge says that the work is over. *state: the last answer,
+ * in the client's arena. */
+must_check err_code client_poll(client *c, const char *path, client_judge judge, const char *label, str *state, err *e);
+
+/* Writes document to the file path, or with a newline to stdout when path is NULL. */
+must_check err_code client_save(const char *path, str document, err *e);
 /* The members of an object, one a line. */
 void client_print_object(const jnode *object);
 /* Text of a member: a string as it is, anything else as JSON, "-" when absent or null. */

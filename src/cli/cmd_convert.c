@@ -13,8 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FILE_MAX_BYTES = 1 << 29 };
-
 static const command_help help = {
     .name = "convert",
     .arguments = "IN OUT",
@@ -67,7 +65,7 @@ static err_code write_output(conversion *c, const char *path, err *e) {
 static err_code run(conversion *c, const char *in, const char *out, const char *to, err *e) {
   char *text = NULL;
   size_t n = 0;
-  err_code code = file_read_maybe_gz(in, FILE_MAX_BYTES, &text, &n, e);
+  err_code code = file_read_maybe_gz(in, CLI_FILE_MAX_BYTES, &text, &n, e);
   if (code != ERR_OK) return code;
   code = project_file_read(str_make(text, n), &c->memory, &c->from, &c->clu, &c->luis, &c->l, e);
   c->to = target_format(c->from, to, out);

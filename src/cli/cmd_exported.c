@@ -72,7 +72,7 @@ int models_bundle(int argc, char **argv) {
   if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 2, &status)) return status;
   err e = {0};
   http_reply reply;
-  c.own = true;
+  c.api = CLIENT_OWN;
   if (!output) output = arena_printf(&c.memory, "%s.bundle", args[1]).p;
   const char *path = client_path(&c, args[0], "exported-models", args[1], "bundle", NULL);
   err_code code = client_call(&c, "GET", path, "", NULL, STR_NONE, &reply, &e);

@@ -21,7 +21,7 @@ int deployments_history(int argc, char **argv) {
   int status;
   if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 2, &status)) return status;
   err e = {0};
-  c.own = true;
+  c.api = CLIENT_OWN;
   const char *path = client_path(&c, args[0], "deployments", args[1], "history", NULL);
   return client_end(&c, show_list(&c, path, &columns, &e), &e);
 }
@@ -58,7 +58,7 @@ int deployments_rollback(int argc, char **argv) {
   int status;
   if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 2, &status)) return status;
   err e = {0};
-  c.own = true;
+  c.api = CLIENT_OWN;
   str done = arena_printf(&c.memory, "%s rolled back", args[1]);
   const char *path = client_path(&c, args[0], "deployments", args[1], ":rollback", NULL);
   return client_end(&c, client_job(&c, "POST", path, "", state_body(&c, to, at), "rolling back", done.p, &e), &e);
@@ -78,7 +78,7 @@ int deployments_restore(int argc, char **argv) {
   int status;
   if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 2, &status)) return status;
   err e = {0};
-  c.own = true;
+  c.api = CLIENT_OWN;
   str done = arena_printf(&c.memory, "the deployments of %s are as they were at %s", args[0], args[1]);
   const char *path = client_path(&c, args[0], "deployments", ":rollback", NULL);
   return client_end(&c, client_job(&c, "POST", path, "", state_body(&c, 0, args[1]), "rolling back", done.p, &e), &e);

@@ -8,8 +8,6 @@
 
 #include <stdio.h>
 
-static const size_t FILE_MAX_BYTES = (size_t)512 << 20;
-
 static int projects_list(int argc, char **argv) {
   static const command_help help = {.name = "projects list",
                                     .arguments = "",
@@ -135,7 +133,7 @@ static err_code prepare_import(client *c, str json, const char *wanted, const ch
 static err_code import_file(client *c, const char *file, const char *wanted, err *e) {
   char *json = NULL;
   size_t n = 0;
-  err_code code = file_read_maybe_gz(file, FILE_MAX_BYTES, &json, &n, e);
+  err_code code = file_read_maybe_gz(file, CLI_FILE_MAX_BYTES, &json, &n, e);
   if (code != ERR_OK) return code;
   const char *name;
   str body;
@@ -171,13 +169,6 @@ static int projects_import(int argc, char **argv) {
   return client_end(&c, import_file(&c, args[0], name, &e), &e);
 }
 
-static err_code save(const char *path, str document, err *e) {
-  if (path) return file_write_atomic(path, document, 0644, e);
-  fwrite(document.p, 1, document.n, stdout);
-  putchar('\n');
-  return ERR_OK;
-}
-
 static err_code export_project(client *c, const char *name, const char *model, const char *path, err *e) {
   const char *query = "&stringIndexType=Utf16CodeUnit";
   if (model) query = arena_printf(&c->memory, "%s&trainedModelLabel=%s", query, client_path(c, model, NULL) + 1).p;
@@ -193,7 +184,7 @@ static err_code export_project(client *c, const char *name, const char *model, c
   const char *result_path = arena_printf(&c->memory, "%s/result", job_path).p;
   code = client_call(c, "GET", result_path, "", NULL, STR_NONE, &reply, e);
   if (code != ERR_OK) return code;
-  code = save(path, buf_str(&reply.body), e);
+  code = client_save(path, buf_str(&reply.body), e);
   http_reply_fini(&reply);
   return code;
 }

@@ -40,7 +40,7 @@ static err_code write_body(const char *model_label, const trial_options *t, buf 
 static int put_trial(client *c, const char **args, const char *kind, const trial_options *t) {
   err e = {0};
   buf body = {0};
-  c->own = true;
+  c->api = CLIENT_OWN;
   str done = arena_printf(&c->memory, "%s is the %s of %s", args[2], kind, args[1]);
   err_code code = write_body(args[2], t, &body, &e);
   if (code == ERR_OK)
@@ -106,7 +106,7 @@ int deployments_trial(int argc, char **argv) {
   int status;
   if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 3, &status)) return status;
   err e = {0};
-  c.own = true;
+  c.api = CLIENT_OWN;
   return client_end(&c, show_one(&c, client_path(&c, args[0], "deployments", args[1], args[2], NULL), "", &e), &e);
 }
 
@@ -122,7 +122,7 @@ int deployments_end_trial(int argc, char **argv) {
   int status;
   if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 3, &status)) return status;
   err e = {0};
-  c.own = true;
+  c.api = CLIENT_OWN;
   str done = arena_printf(&c.memory, "the %s of %s is over", args[2], args[1]);
   const char *path = client_path(&c, args[0], "deployments", args[1], args[2], NULL);
   return client_end(&c, client_job(&c, "DELETE", path, "", STR_NONE, "ending", done.p, &e), &e);

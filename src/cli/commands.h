@@ -14,6 +14,7 @@ enum { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
 #define CLI_DATA_DIR "dragoman-data"
 #define CLI_LISTEN   "127.0.0.1:8080"
 #define CLI_URL      "http://127.0.0.1:8080"
+enum { CLI_FILE_MAX_BYTES = 1 << 29 }; /* of a project file, unpacked */
 
 typedef struct command {
   const char *name;
@@ -41,6 +42,7 @@ int cmd_projects(int argc, char **argv);
 int cmd_models(int argc, char **argv);
 int cmd_deployments(int argc, char **argv);
 int cmd_jobs(int argc, char **argv);
+int cmd_luis(int argc, char **argv);
 
 /* Between two servers. */
 int cmd_replicate(int argc, char **argv);

@@ -21,6 +21,7 @@ static const command commands[] = {
     {"models", "trained models of a project: list, evaluation, …", cmd_models},
     {"deployments", "deployments of a project: list, deploy, swap, …", cmd_deployments},
     {"jobs", "long operations of a server: list, show, wait, cancel", cmd_jobs},
+    {"luis", "LUIS apps of a running server: import, train, publish, …", cmd_luis},
     {"replicate", "keep a second server up to date with a first", cmd_replicate},
     {"train-job", NULL, cmd_train_job},
 };
