@@ -90,8 +90,12 @@ void job_queue__look(service *s) {
 /* ---- making jobs --------------------------------------------------------------------------------- */
 
 err_code job__submit(service *s, store_tx *tx, const new_job *n, char id[ID_JOB_LEN + 1], err *e) {
+  id_job(time_now_us(), id);
+  return job__submit_as(s, tx, n, id, e);
+}
+
+err_code job__submit_as(service *s, store_tx *tx, const new_job *n, const char *id, err *e) {
   int64_t now = time_now_us();
-  id_job(now, id);
   store_job row = {.id = str_of(id),
                    .resource = n->resource,
                    .project = n->project,
