@@ -14,19 +14,18 @@ typedef struct entity_at {
   draft_entity *v;
 } entity_at;
 
-must_check err_code luis__entity_by_id(luis_draft *d, luis_kind kind, str id, entity_at *out, err *e);
+must_check err_code luis__entity_by_id(const luis_draft *d, luis_kind kind, str id, entity_at *out, err *e);
 must_check bool luis__entity_by_name(const luis_draft *d, str name, entity_at *out);
-must_check err_code luis__intent_by_id(luis_draft *d, str id, size_t *index, err *e);
 must_check bool luis__intent_by_name(const luis_draft *d, str name, size_t *index);
 
 typedef struct child_at {
   draft_children *siblings;
   size_t index;
 } child_at;
-must_check bool luis__child_by_id(luis_draft *d, str id, child_at *out);
+must_check bool luis__child_by_id(const luis_draft *d, str id, child_at *out);
 
 /* The features of an intent, an entity or a child. */
-must_check err_code luis__features_of(luis_draft *d, str model_id, luis_features **out, err *e);
+must_check err_code luis__features_of(const luis_draft *d, str model_id, luis_features **out, err *e);
 bool luis__is_phraselist(const luis_draft *d, str name);
 
 /* ---- carrying a change through ----

@@ -10,7 +10,7 @@ static err_code new_intent_name(const luis_draft *d, str name, err *e) {
 }
 
 static err_code changeable_intent(luis_draft *d, str id, size_t *index, err *e) {
-  TRY(luis__intent_by_id(d, id, index, e));
+  TRY(luis_draft_intent(d, id, index, e));
   if (!str_eq(d->intents.v[*index].v.name, STR("None"))) return ERR_OK;
   return err_set(e, ERR_INVALID_ARGUMENT, "The intent None cannot be renamed or deleted.");
 }
