@@ -110,6 +110,7 @@ static void follow(service *s, int64_t *kept) {
   err e = {0};
   err_code rc = resources__reload(s, &e);
   if (rc == ERR_OK) rc = registry__reload(s, &e);
+  if (rc == ERR_OK) rc = tokens__reload(s, &e);
   if (rc == ERR_OK) rc = say_alive(s, &e);
   int64_t generation = atomic_load(&s->live.generation);
   if (rc == ERR_OK && generation != *kept) {
@@ -132,7 +133,8 @@ static void *listener_main(void *arg) {
     if (atomic_load(&s->node.away) || atomic_load(&s->node.stopping)) continue;
     if (!predicts && notices & STORE_NOTICE_LIVE) {
       err e = {0};
-      if (resources__reload(s, &e) != ERR_OK) log_warn("the resources are not loaded: %s", e.message);
+      if (resources__reload(s, &e) != ERR_OK || tokens__reload(s, &e) != ERR_OK)
+        log_warn("the resources are not loaded: %s", e.message);
     }
     if (predicts && (notices & STORE_NOTICE_LIVE || is_behind(s))) follow(s, &kept);
   }
@@ -148,20 +150,26 @@ static void warn_of_followers(store_job *job, size_t behind) {
   if (!job->warnings.n) job->warnings = str_of(text);
 }
 
-err_code node__await_others(service *s, store_job *job, err *e) {
+err_code node__await_followers(service *s, size_t *behind, err *e) {
+  *behind = 0;
   if (!store_is_shared(s->st)) return ERR_OK;
-  size_t behind = 0;
   int64_t generation;
   err_code rc = newest_generation(s, &generation, e);
   if (rc != ERR_OK) return rc;
   for (int64_t until = time_mono_us() + (int64_t)FOLLOW_LIMIT_MS * 1000; time_mono_us() < until;) {
-    rc = store_node_behind(s->st, str_of(s->node.id), generation, NODE_ALIVE_US, &behind, e);
-    if (rc != ERR_OK || !behind) return rc;
+    rc = store_node_behind(s->st, str_of(s->node.id), generation, NODE_ALIVE_US, behind, e);
+    if (rc != ERR_OK || !*behind) return rc;
     if (!rest(s, FOLLOW_POLL_MS) || atomic_load(&s->jobs.stopping))
       return err_set(e, ERR_UNAVAILABLE, "the server is stopping");
   }
-  warn_of_followers(job, behind);
   return ERR_OK;
+}
+
+err_code node__await_others(service *s, store_job *job, err *e) {
+  size_t behind;
+  err_code rc = node__await_followers(s, &behind, e);
+  if (rc == ERR_OK && behind) warn_of_followers(job, behind);
+  return rc;
 }
 
 /* ---- start and stop ------------------------------------------------------------------------------ */

@@ -42,6 +42,7 @@ static err_code open_parts(service *s, err *e) {
   const store_place place = {s->config.data_dir, s->config.database, s->config.secret_file};
   err_code rc = store_open_at(&place, &s->st, e);
   if (rc == ERR_OK) rc = resources__load(s, e);
+  if (rc == ERR_OK) rc = tokens__load(s, e);
   if (rc == ERR_OK && s->config.role != SERVICE_AUTHORING) rc = registry__start(s, e);
   if (rc == ERR_OK) rc = query_log__start(&s->queries, s->st, e);
   if (rc == ERR_OK) rc = trial_watch__start(s, e);
@@ -75,6 +76,7 @@ void service_close(service *s) {
   trial_watch__stop(s);
   query_log__stop(&s->queries);
   registry__fini(&s->live);
+  tokens__unload(s);
   resources__unload(s);
   pthread_mutex_destroy(&s->resource_change);
   counters__fini(&s->counts);
