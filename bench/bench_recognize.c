@@ -1,6 +1,7 @@
-/* bench_recognize -- CPU time of all 16 base models at once over the English cases, worst inputs, size.
+/* bench_recognize -- CPU time of all 16 base models at once.
  *
- *   bench_recognize [CASES.jsonl]   one JSON object with "input" a line; default: built-in sentences */
+ *   bench_recognize [CASES.jsonl]   English, one JSON object with "input" a line (default: standard input)
+ *   bench_recognize --worst         searches every culture for the slowest text of 500 characters */
 #include "base/json_in.h"
 #include "base/timeutil.h"
 #include "recognize/grammar.h"
@@ -56,52 +57,238 @@ static uint64_t once(const culture *c, str text, arena *a) {
   return t;
 }
 
-/* A text of 500 characters made of one piece again and again: each piece strains another part. */
+/* ---------------------------------------------------------------- worst inputs
+ *
+ * A text of 500 characters is made of one piece again and again. Pieces are those below and random ones of the
+ * culture's own words; the slowest are then varied word by word. Seeded: every run tries the same pieces. */
+
+enum { CHARS = 500, TEXT = CHARS * 4 + 64, PIECE_WORDS = 5, RANDOM_PIECES = 1500, BEST = 6, VARIATIONS = 150 };
+
+typedef struct piece {
+  char text[256];
+  uint64_t ns;
+} piece;
+
+typedef struct search {
+  const culture *c;
+  arena *a;
+  uint64_t random;
+  piece best[BEST]; /* slowest first */
+} search;
+
+static uint32_t pick(search *s, uint32_t n) { /* splitmix64 */
+  uint64_t z = s->random += UINT64_C(0x9E3779B97F4A7C15);
+  z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+  z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
+  return (uint32_t)((z ^ (z >> 31)) % n);
+}
+
+static size_t repeat(const char *p, char text[TEXT]) {
+  size_t n = 0, len = strlen(p), chars = 0;
+  for (size_t i = 0; chars < CHARS && n + 4 < TEXT; i = (i + 1) % len) {
+    if (((unsigned char)p[i] & 0xC0) != 0x80) chars++;
+    text[n++] = p[i];
+  }
+  while (((unsigned char)text[n - 1] & 0xC0) == 0x80) n--; /* no half character at the end */
+  return n - ((unsigned char)text[n - 1] >= 0xC0 ? 1 : 0);
+}
+
+static uint64_t cost_of(search *s, const char *p) {
+  char text[TEXT];
+  size_t n = repeat(p, text);
+  uint64_t first = once(s->c, str_make(text, n), s->a), second = once(s->c, str_make(text, n), s->a);
+  return MIN_OF(first, second); /* the other one was disturbed */
+}
+
+static void try_piece(search *s, const char *p) {
+  piece x = {.ns = 0};
+  if (!*p) return;
+  snprintf(x.text, sizeof x.text, "%s", p);
+  x.ns = cost_of(s, x.text);
+  for (int i = 0; i < BEST; i++) {
+    if (strcmp(s->best[i].text, x.text) == 0) return;
+    if (x.ns <= s->best[i].ns) continue;
+    piece down = s->best[i];
+    s->best[i] = x;
+    x = down;
+  }
+}
+
+static const char *random_word(search *s) {
+  static const char *const marks[] = {"1", "2", "10", "12", "2016", "31",    ":",   "/",  "-",
+                                      ".", ",", "$",  "%",  "1.5",  "1,000", "1/2", "5pm"};
+  if (pick(s, 3) == 0) return marks[pick(s, ARRAY_LEN(marks))];
+  return s->c->text + s->c->words[pick(s, s->c->word_count)].text;
+}
+
+static void random_piece(search *s, char out[256]) {
+  uint32_t words = 1 + pick(s, PIECE_WORDS), n = 0;
+  out[0] = 0;
+  for (uint32_t i = 0; i < words; i++) {
+    const char *w = random_word(s);
+    size_t len = strlen(w);
+    if (n + len + 2 >= 200) break;
+    n += (uint32_t)sprintf(out + n, "%s%s", w, s->c->spaceless || pick(s, 8) == 0 ? "" : " ");
+  }
+}
+
+/* The piece with one more word, or one less at its begin or end. */
+static void vary(search *s, const char *p, char out[256]) {
+  const char *cut = strchr(p, ' ');
+  uint32_t how = pick(s, 4);
+  if (how == 0 && cut && cut[1])
+    snprintf(out, 256, "%s", cut + 1);
+  else if (how == 1)
+    snprintf(out, 256, "%.120s%s ", p, random_word(s));
+  else if (how == 2)
+    snprintf(out, 256, "%.120s %.120s", random_word(s), p);
+  else if (cut && cut[1])
+    snprintf(out, 256, "%.120s %.120s", random_word(s), cut + 1);
+  else
+    snprintf(out, 256, "%.120s %.120s", p, random_word(s));
+}
+
+static const char *const fixed_pieces[] = {"1",
+                                           "1 ",
+                                           "1/",
+                                           "1.",
+                                           "1,",
+                                           "one ",
+                                           "one hundred ",
+                                           "next ",
+                                           "from 1 to ",
+                                           "monday ",
+                                           "may 1 ",
+                                           "5 pm ",
+                                           "@",
+                                           "a@",
+                                           "a.",
+                                           "http://",
+                                           "1-",
+                                           "(1",
+                                           "the first of ",
+                                           "between 1 and ",
+                                           "a and ",
+                                           "$1 ",
+                                           "2 days and ",
+                                           "every ",
+                                           ":",
+                                           "1:1",
+                                           "in 2 ",
+                                           "the ",
+                                           "01 ",
+                                           "1 to 1 - 1 from may ",
+                                           "1/1/1",
+                                           "a:",
+                                           "::",
+                                           "1:",
+                                           "ab:",
+                                           "www.",
+                                           "+1 (1",
+                                           "#",
+                                           "#a",
+                                           "\"",
+                                           "'",
+                                           "[",
+                                           "a-",
+                                           "-",
+                                           "1 1/",
+                                           "1^",
+                                           "-1",
+                                           "uno ",
+                                           "deux ",
+                                           "zwei ",
+                                           "ein",
+                                           "und",
+                                           "vierundzwanzig",
+                                           "hundert",
+                                           "eine million ",
+                                           "montag ",
+                                           "lundi ",
+                                           "lunes ",
+                                           "segunda ",
+                                           "luned\xC3\xAC ",
+                                           "\xE4\xB8\x80",
+                                           "\xE4\xBA\x8C\xE5\x8D\x81",
+                                           "\xE4\xBB\x8A\xE5\xA4\xA9",
+                                           "\xE5\xB9\xB4\xE6\x9C\x88",
+                                           "\xE4\xB8\x89\xE6\x97\xA5",
+                                           "\xF0\x9F\x98\x80",
+                                           "a\xCC\x81",
+                                           "\xD7\x90"};
+
+static uint64_t worst_of(const culture *c, arena *a) {
+  search s = {.c = c, .a = a, .random = 20240229};
+  char p[256];
+  for (size_t i = 0; i < ARRAY_LEN(fixed_pieces); i++) try_piece(&s, fixed_pieces[i]);
+  for (int i = 0; i < RANDOM_PIECES; i++) {
+    random_piece(&s, p);
+    try_piece(&s, p);
+  }
+  for (int i = 0; i < VARIATIONS; i++)
+    for (int k = 0; k < BEST; k++) {
+      char from[256];
+      snprintf(from, sizeof from, "%s", s.best[k].text);
+      vary(&s, from, p);
+      try_piece(&s, p);
+    }
+  printf("%-6s worst of %zu texts of %d characters: %5.0f us  \"%s\"\n", c->name,
+         ARRAY_LEN(fixed_pieces) + RANDOM_PIECES + VARIATIONS * (size_t)BEST, CHARS, (double)s.best[0].ns / 1e3,
+         s.best[0].text);
+  return s.best[0].ns;
+}
+
 static void worst(arena *a) {
-  static const char *const pieces[] = {"1", "1 ", "1/", "1.", "1,", "one ", "one hundred ", "next ", "from 1 to ", "monday ", "may 1 ", "5 pm ", "@", "a@", "a.", "http://", "1-", "(1", "the first of ", "between 1 and ", "a and ", "$1 ", "2 days and ", "every ", ":", "1:1", "in 2 ", "the ", "一", "二十", "今天", "01 ", "1 to 1 - 1 from may "};
   size_t count;
   const culture *const *all = culture_all(&count);
   uint64_t top = 0;
-  const char *which = "";
-  for (size_t c = 0; c < count; c++)
-    for (size_t i = 0; i < ARRAY_LEN(pieces); i++) {
-      char text[2048];
-      size_t n = 0, len = strlen(pieces[i]);
-      while (n + len <= 500) memcpy(text + n, pieces[i], len), n += len;
-      once(all[c], str_make(text, n), a);
-      uint64_t t = once(all[c], str_make(text, n), a);
-      if (t > top) top = t, which = pieces[i];
-    }
-  printf("worst of %zu built inputs of 500 bytes: %.0f us (\"%s\")\n", count * ARRAY_LEN(pieces), (double)top / 1e3, which);
+  for (size_t i = 0; i < count; i++) {
+    uint64_t t = worst_of(all[i], a);
+    top = MAX_OF(top, t);
+  }
+  printf("worst of all cultures: %.0f us\n", (double)top / 1e3);
 }
 
-int main(int argc, char **argv) {
+static void measure_utterances(FILE *f, arena *a) {
   text_vec texts = {0};
   time_vec times = {0};
-  FILE *f = argc > 1 ? fopen(argv[1], "r") : stdin;
-  if (!f) return 1;
   read_inputs(f, &texts);
-  if (!texts.n) return 1;
-  arena a;
-  arena_init(&a, 1 << 20);
   const culture *c = culture_find("en-us", 5);
   uint64_t sum = 0;
   for (int round = 0; round < 3; round++) {
     times.n = 0;
     sum = 0;
     for (size_t i = 0; i < texts.n; i++) {
-      uint64_t t = once(c, str_of(texts.p[i]), &a);
+      uint64_t t = once(c, str_of(texts.p[i]), a);
       sum += t;
       VEC_PUSH(&times, t);
     }
   }
-  qsort(times.p, times.n, sizeof times.p[0], by_value);
-  printf("utterances %zu  mean %.1f us  median %.1f us  p99 %.1f us  max %.1f us\n", times.n, (double)sum / 1e3 / (double)times.n,
-         (double)times.p[times.n / 2] / 1e3, (double)times.p[times.n * 99 / 100] / 1e3, (double)times.p[times.n - 1] / 1e3);
-  worst(&a);
-  arena_fini(&a);
+  if (times.n) {
+    qsort(times.p, times.n, sizeof times.p[0], by_value);
+    printf("utterances %zu  mean %.1f us  median %.1f us  p99 %.1f us  max %.1f us\n", times.n,
+           (double)sum / 1e3 / (double)times.n, (double)times.p[times.n / 2] / 1e3,
+           (double)times.p[times.n * 99 / 100] / 1e3, (double)times.p[times.n - 1] / 1e3);
+  }
   for (size_t i = 0; i < texts.n; i++) free(texts.p[i]);
   VEC_FREE(&texts);
   VEC_FREE(&times);
+}
+
+int main(int argc, char **argv) {
+  arena a;
+  arena_init(&a, 1 << 20);
+  if (argc > 1 && strcmp(argv[1], "--worst") == 0) {
+    worst(&a);
+  } else {
+    FILE *f = argc > 1 ? fopen(argv[1], "r") : stdin;
+    if (!f) {
+      perror(argv[1]);
+      return 1;
+    }
+    measure_utterances(f, &a);
+    if (f != stdin) fclose(f);
+  }
+  arena_fini(&a);
   return 0;
 }

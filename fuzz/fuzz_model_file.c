@@ -18,7 +18,7 @@ static const char project_json[] =
     "\"list\":"
     "{\"sublists\":[{\"listKey\":\"k\",\"synonyms\":[{\"language\":\"en\",\"values\":[\"red wine\",\"wine\"]}]}]}},"
     "{\"category\":\"R\",\"regex\":{\"expressions\":[{\"regexKey\":\"n\",\"language\":\"en\",\"regexPattern\":\"[0-9]+"
-    "\"}]}}],"
+    "\"}]}},{\"category\":\"P\",\"prebuilts\":[{\"category\":\"Quantity.Number\"},{\"category\":\"DateTime\"}]}],"
     "\"utterances\":[{\"text\":\"buy 2 red wine now\",\"intent\":\"A\",\"entities\":[{\"category\":\"E\",\"offset\":6,"
     "\"length\":8}]},{\"text\":\"sell "
     "wine\",\"intent\":\"A\",\"entities\":[{\"category\":\"E\",\"offset\":5,\"length\":4}]},"

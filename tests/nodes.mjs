@@ -7,11 +7,13 @@ import { ask, callJob, dragomanOk, root, smallProject, startServer, temporaryDir
 
 export const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
-/** A PostgreSQL cluster (tests/postgres/with_postgres), gone after the test. */
-export async function startPostgres(t) {
+/** A PostgreSQL cluster (tests/postgres/with_postgres), gone after the test. prefix: of its command;
+ * listen: addresses beside its Unix socket. */
+export async function startPostgres(t, { prefix = [], listen = "" } = {}) {
   const script = 'echo "$DRAGOMAN_TEST_POSTGRES_DIR"; echo "$DRAGOMAN_TEST_POSTGRES"; exec cat >/dev/null';
-  const child = spawn(join(root, "tests/postgres/with_postgres"), ["bash", "-c", script], {
-    stdio: ["pipe", "pipe", "inherit"],
+  const command = [...prefix, join(root, "tests/postgres/with_postgres"), "bash", "-c", script];
+  const child = spawn(command[0], command.slice(1), {
+    stdio: ["pipe", "pipe", "inherit"], env: { ...process.env, DRAGOMAN_TEST_POSTGRES_LISTEN: listen },
   });
   const exited = new Promise((done) => child.on("exit", done));
   t.after(() => {
@@ -49,12 +51,12 @@ export function cluster(t, postgres) {
   let keys;
   return {
     dir, secret,
-    async start(name, args = []) {
+    async start(name, args = [], { url = postgres.url, prefix = [], listen = "127.0.0.1:0" } = {}) {
       const data = join(dir, name);
-      const shared = ["--database", postgres.url, "--secret-file", secret, "--no-access-log", ...args];
+      const shared = ["--database", url, "--secret-file", secret, "--no-access-log", ...args];
       /* The first node makes the secret; its keys open every node. */
       const known = keys ?? { key1: "", key2: "" };
-      const server = await startServer(data, shared, known);
+      const server = await startServer(data, shared, known, { prefix, listen });
       if (!keys) {
         keys = JSON.parse(dragomanOk(["keys", "--data", data, "--json", "--database", postgres.url, "--secret-file", secret]));
         return Object.assign(server, { key: keys.key1, key2: keys.key2 });

@@ -114,10 +114,10 @@ class Culture:
     def __init__(self, name, vocab):
         self.name, self.v = name, vocab
         self.symbols = dict(vocab['SYM'])
-        self.settings = {'decimal_mark': '.', 'group_mark': ',', 'day_first': '0', 'both_marks': '1', 'spaceless': '0'}
+        self.settings = {'decimal_mark': '.', 'group_mark': ',', 'value_mark': '.', 'day_first': '0', 'both_marks': '1', 'spaceless': '0'}
         self.lex = {}        # tuple of words -> list of (symbol, value, exact spelling or None)
         self.payloads = []
-        self.glue = []
+        self.lists = {'glue': [], 'not_phone': []}
         self.rules = []      # (lhs, pattern text, actions, groups, place)
         self.files = []
         self.groups = 0
@@ -128,8 +128,8 @@ class Culture:
 
     def value(self, text):
         text = text.strip()
-        if text.startswith("'"):
-            s = text.strip("'")
+        if text[0] in '\'"':
+            s = text.strip(text[0])
             if s not in self.payloads:
                 self.payloads.append(s)
             return float(self.payloads.index(s))
@@ -140,10 +140,16 @@ class Culture:
         except ValueError:
             raise Fault('unknown value ' + text)
 
+    def loosened(self, tokens):
+        """Where words are not set apart by blanks, a blank between characters changes nothing."""
+        if self.settings['spaceless'] == '0':
+            return tokens
+        return [(w, space or is_spaceless(w[0]) or is_spaceless(tokens[i - 1][0][-1])) for i, (w, space) in enumerate(tokens)]
+
     def add_phrase(self, phrase, symbol, value, any_case=True):
         folded = phrase.lower()
         exact = phrase if folded != phrase and not any_case else None
-        key = tuple(tokens_of(folded))
+        key = tuple(self.loosened(tokens_of(folded)))
         if not key:
             raise Fault('empty phrase')
         terms = self.lex.setdefault(key, [])
@@ -165,8 +171,8 @@ class Culture:
                     raise Fault('indented line without a heading')
                 elif state[0] == 'lex':
                     self.lex_line(state, line.strip())
-                elif state[0] == 'glue':
-                    self.glue += [w.strip() for w in line.split('|') if w.strip()]
+                elif state[0] in self.lists:
+                    self.lists[state[0]] += [p for part in split_top(line, '|') for p in expand_phrase(part) if p]
                 else:
                     self.rule_line(state[1], line.strip(), '%s:%d' % (path, no))
             except Fault as f:
@@ -188,12 +194,12 @@ class Culture:
             return ('lex', self.symbol(w[1]), len(w) > 2 and w[2] == 'cased')
         if w[0] == 'rule':
             return ('rule', w[1])
-        if w[0] == 'glue':
-            return ('glue',)
+        if w[0] in self.lists:
+            return (w[0],)
         raise Fault('unknown heading ' + w[0])
 
     def lex_line(self, state, line):
-        m = re.match(r"^('[^']*'|[\w.+-]+)\s+=\s+(.*)$", line)
+        m = re.match(r"""^('[^']*'|"[^"]*"|[\w.+-]+)\s+=\s+(.*)$""", line)
         value, phrases = (self.value(m.group(1)), m.group(2)) if m else (0.0, line)
         for part in split_top(phrases, '|'):
             for p in expand_phrase(part):
@@ -296,7 +302,7 @@ def compile_rules(c):
             seqs = Pattern(c, text)
             alts = seqs.alternatives()
             base = {'symbol': c.symbol(lhs), 'priority': prio, 'groups': groups, 'need': 0, 'unless': 0, 'valop': c.v['VALOP']['first'],
-                    'constant': 0.0, 'sets': [], 'not_before': 0, 'not_after': 0, 'only_after': 0, 'place': place}
+                    'constant': 0.0, 'sets': [], 'not_before': 0, 'not_after': 0, 'only_after': 0, 'only_before': 0, 'place': place}
             for act in filter(None, (a.strip() for a in actions.split(','))):
                 key, _, val = act.partition('=')
                 if key == 'val':
@@ -308,7 +314,7 @@ def compile_rules(c):
                     base['valop'], base['constant'] = c.v['VALOP']['times'], float(val)
                 elif key in ('need', 'unless'):
                     base[key] |= 1 << c.v['SWITCH'][val]
-                elif key in ('not_before', 'not_after', 'only_after'):
+                elif key in ('not_before', 'not_after', 'only_after', 'only_before'):
                     base[key] = c.symbol(val)
                 elif key in c.v['FIELD']:
                     base['sets'].append((c.v['FIELD'][key], c.value(val)))
@@ -480,8 +486,8 @@ def emit(c, out):
                 root_first.append(at)
         steps += ['{%d, %d, %d, %d}' % (node, sym, gap, guard) for (sym, gap, guard), node in items]
         for a in sorted(n['accepts'], key=lambda x: x['priority']):
-            accepts.append('{%d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %s, %du, %du, %du}' % (
-                a['priority'], len(caps), len(sets), a['symbol'], a['not_before'], a['not_after'], a['only_after'], len(a['captures']), len(a['sets']),
+            accepts.append('{%d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %s, %du, %du, %du}' % (
+                a['priority'], len(caps), len(sets), a['symbol'], a['not_before'], a['not_after'], a['only_after'], a['only_before'], len(a['captures']), len(a['sets']),
                 a['valop'], number(a['constant']), a['groups'], a['need'], a['unless']))
             caps += ['{%d, %s, %d}' % x for x in a['captures']]
             sets += ['{%d, %s}' % (f, number(v)) for f, v in a['sets']]
@@ -496,7 +502,8 @@ def emit(c, out):
     array('char *const %s_symbols' % p, [cstr(x) for x in names], 'NULL')
     array('uint8_t %s_rank' % p, [str(x) for x in symbol_ranks(c, compiled)])
     array('char *const %s_payloads' % p, [cstr(x) for x in c.payloads], 'NULL')
-    array('char *const %s_glue' % p, [cstr(x) for x in sorted(set(c.glue), key=lambda g: (-len(g), g))] + ['NULL'])
+    for name, phrases in c.lists.items():
+        array('char *const %s_%s' % (p, name), [cstr(x) for x in sorted(set(phrases), key=lambda g: (-len(g), g))] + ['NULL'])
     text = bytes(pool)
     w('static const char %s_text[] =\n' % p)
     for part in text.split(b'\0')[:-1]:
@@ -508,10 +515,10 @@ def emit(c, out):
       % (cstr(c.name), p, p, size - 1, p, len(words)))
     w('  .lex = %s_lex, .lex_children = %s_lex_children, .terms = %s_terms, .nodes = %s_nodes, .steps = %s_steps,\n' % ((p,) * 5))
     w('  .root_steps = %s_root, .guards = %s_guards, .accepts = %s_accepts, .captures = %s_captures, .sets = %s_sets,\n' % ((p,) * 5))
-    w('  .symbol_names = %s_symbols, .symbol_rank = %s_rank, .symbol_count = %d, .payloads = %s_payloads, .glue = %s_glue,\n'
-      % (p, p, len(names), p, p))
-    w("  .decimal_mark = '%s', .group_mark = '%s', .day_first = %s, .both_marks = %s, .spaceless = %s,\n};\n"
-      % (s['decimal_mark'], s['group_mark'], s['day_first'], s['both_marks'], s['spaceless']))
+    w('  .symbol_names = %s_symbols, .symbol_rank = %s_rank, .symbol_count = %d, .payloads = %s_payloads, .glue = %s_glue, .not_phone = %s_not_phone,\n'
+      % (p, p, len(names), p, p, p))
+    w("  .decimal_mark = '%s', .group_mark = '%s', .value_mark = '%s', .day_first = %s, .both_marks = %s, .spaceless = %s,\n};\n"
+      % (s['decimal_mark'], s['group_mark'], s['value_mark'], s['day_first'], s['both_marks'], s['spaceless']))
 
 
 def main():

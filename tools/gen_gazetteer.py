@@ -15,20 +15,24 @@ MAX_TOKENS = 8  # GAZ_MAX_TOKENS
 TOKEN = re.compile(r'[\u30A1-\u30FA\u30FC]+|[\u3040-\u309F\u3400-\u9FFF\u3005]|[^\W\u3040-\u30FF\u3400-\u9FFF\u3005_]+|[^\s]')
 
 
-STROKES = str.maketrans('øđħıłŧ’', "odhilt'")
+STROKES = str.maketrans('øđħıłŧ', 'odhilt')
 
 
 def is_accent(c):
     return 200 <= unicodedata.combining(c) <= 240 or 10 <= unicodedata.combining(c) <= 36
 
 
+def norm(text):
+    return ' '.join(unicodedata.normalize('NFKC', text.replace('’', "'")).casefold().split())
+
+
 def fold(text):
-    text = unicodedata.normalize('NFKC', text).casefold().translate(STROKES)
+    text = norm(text).translate(STROKES)
     text = ''.join(c for c in unicodedata.normalize('NFD', text) if not is_accent(c))
     return ' '.join(unicodedata.normalize('NFC', text).split())
 
 
-def read(path, phrases):
+def read(path, phrases, accented):
     kind = None
     for number, line in enumerate(open(path, encoding='utf-8'), 1):
         line = line.strip()
@@ -41,7 +45,10 @@ def read(path, phrases):
             phrase = phrase.strip()
             if not phrase or not kind:
                 sys.exit(f'{path}:{number}: a phrase is empty or has no section')
-            sure, maybe = phrases.setdefault(fold(phrase.rstrip('?')), (set(), set()))
+            spelling = norm(phrase.rstrip('?'))
+            sure, maybe = phrases.setdefault(fold(spelling), (set(), set()))
+            if fold(spelling) != spelling:
+                accented.add(fold(spelling))
             (maybe if phrase.endswith('?') else sure).add(kind)
 
 
@@ -56,11 +63,15 @@ def bits(kinds):
     return ' | '.join('GAZ_' + k for k in sorted(kinds)) or '0'
 
 
+def flag(on):
+    return 'true' if on else 'false'
+
+
 def main():
     out, files = sys.argv[1], sys.argv[2:]
-    phrases = {}
+    phrases, accented = {}, set()
     for path in files:
-        read(path, phrases)
+        read(path, phrases, accented)
     longer = set()
     for phrase in list(phrases):
         ends = [m.end() for m in TOKEN.finditer(phrase)]
@@ -83,7 +94,7 @@ def main():
             slot = (slot + 1) & (size - 1)
         slots[slot] = number
         sure, maybe = phrases[name]
-        rows.append(f'    {{{offset}, {bits(sure)}, {bits(maybe - sure)}, {len(data)}, {"true" if name in longer else "false"}}},')
+        rows.append(f'    {{{offset}, {bits(sure)}, {bits(maybe - sure)}, {len(data)}, {flag(name in longer)}, {flag(name in accented)}}},')
         offset += len(data)
     with open(out, 'w', encoding='utf-8') as f:
         f.write('#include "recognize/gazetteer.h"\n\nstatic const char text[] =\n')

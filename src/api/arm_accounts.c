@@ -144,32 +144,36 @@ static err_code regenerate_key(const http_request *rq, http_response *rs, err *e
 
 /* ---- resource groups ------------------------------------------------------------------------------ */
 
+static void answer_group(const http_request *rq, http_response *rs, str location) {
+  str subscription = rq->params[0], group = rq->params[1];
+  jw w;
+  jw_init(&w, &rs->body);
+  jw_obj(&w);
+  jw_kstr(&w, "id",
+          arena_printf(rq->arena, "/subscriptions/" STR_FMT "/resourceGroups/" STR_FMT, STR_ARG(subscription),
+                       STR_ARG(group)));
+  jw_kstr(&w, "name", group);
+  jw_kcstr(&w, "type", "Microsoft.Resources/resourceGroups");
+  jw_kstr(&w, "location", location);
+  jw_key(&w, "properties");
+  jw_raw(&w, STR("{\"provisioningState\":\"Succeeded\"}"));
+  jw_end(&w);
+}
+
 static err_code put_group(const http_request *rq, http_response *rs, err *e) {
+  str subscription = rq->params[0], group = rq->params[1], location;
+  account_fault why = NULL;
   jdoc *doc;
   jnode root;
-  str location;
   bool created = false;
   err_code rc = arm_body(rq, &doc, &root, e);
   if (rc) return rc;
   rc = jn_req_str(&root, "location", &location, e);
-  if (!rc) rc = account_group_put(api_service(rq), rq->params[0], rq->params[1], location, &created, e);
-  if (!rc) {
-    jw w;
-    jw_init(&w, &rs->body);
-    jw_obj(&w);
-    jw_kstr(&w, "id",
-            arena_printf(rq->arena, "/subscriptions/" STR_FMT "/resourceGroups/" STR_FMT, STR_ARG(rq->params[0]),
-                         STR_ARG(rq->params[1])));
-    jw_kstr(&w, "name", rq->params[1]);
-    jw_kcstr(&w, "type", "Microsoft.Resources/resourceGroups");
-    jw_kstr(&w, "location", location);
-    jw_key(&w, "properties");
-    jw_raw(&w, STR("{\"provisioningState\":\"Succeeded\"}"));
-    jw_end(&w);
-    rs->status = created ? 201 : 200;
-  }
+  if (!rc) rc = account_group_put(api_service(rq), subscription, group, location, rq->arena, &created, &why, e);
+  if (!rc) answer_group(rq, rs, location);
+  if (!rc && created) rs->status = 201;
   jn_free(doc);
-  return rc;
+  return arm_result(rs, rc, why);
 }
 
 #define ADMIN    (HTTP_ADMIN | HTTP_BLOCKING)

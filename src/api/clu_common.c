@@ -202,14 +202,24 @@ static void write_next_link(jw *w, const http_request *rq, const clu_page *p, si
   buf_free(&b);
 }
 
+static bool has_more(const clu_page *p, size_t n, size_t total) {
+  return n && p->top > n && p->at.skip + n < total;
+}
+
 void clu_page_end(jw *w, const http_request *rq, const clu_page *p, size_t n, size_t total) {
   jw_end(w);
-  if (n && p->top > n && p->at.skip + n < total) {
+  if (has_more(p, n, total)) {
     write_next_link(w, rq, p, n);
   } else {
     jw_key(w, "nextLink");
     jw_null(w);
   }
+  jw_end(w);
+}
+
+void clu_page_end_bare(jw *w, const http_request *rq, const clu_page *p, size_t n, size_t total) {
+  jw_end(w);
+  if (has_more(p, n, total)) write_next_link(w, rq, p, n);
   jw_end(w);
 }
 

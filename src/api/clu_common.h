@@ -70,6 +70,8 @@ must_check err_code clu_page_parse(const http_request *rq, clu_page *out, err *e
 void clu_page_begin(jw *w, http_response *rs);
 /* ],"nextLink":…} n: items written, total: items there are. */
 void clu_page_end(jw *w, const http_request *rq, const clu_page *p, size_t n, size_t total);
+/* The same without nextLink on the last page. */
+void clu_page_end_bare(jw *w, const http_request *rq, const clu_page *p, size_t n, size_t total);
 
 /* ---- jobs ------------------------------------------------------------------------------------- */
 /* The state of a job: begins the object, writes the common fields; the caller adds and ends. */

@@ -79,15 +79,16 @@ static err_code read_resources(const http_request *rq, const jnode *root, str **
 static err_code put_deployment(const http_request *rq, http_response *rs, err *e) {
   jdoc *doc;
   jnode root;
-  str label, *ids;
+  str model_label, *ids;
   size_t n;
   char job[ID_JOB_LEN + 1];
   err_code rc = clu_body(rq, &doc, &root, rs, e);
   if (rc) return rc;
-  rc = jn_req_str(&root, "trainedModelLabel", &label, e);
+  rc = jn_req_str(&root, "trainedModelLabel", &model_label, e);
   if (!rc) rc = read_resources(rq, &root, &ids, &n, e);
   if (!rc)
-    rc = deployments_put_on(api_service(rq), rq->resource.name, rq->params[0], rq->params[1], label, ids, n, job, e);
+    rc = deployments_put_on(api_service(rq), rq->resource.name, rq->params[0], rq->params[1], model_label, ids, n, job,
+                            e);
   if (!rc) clu_accept(rq, rs, deployment_job, (const str[]){rq->params[0], rq->params[1], str_of(job)});
   jn_free(doc);
   return rc;

@@ -2,18 +2,15 @@
  *
  * The hot path: runs on the event thread, takes no lock, touches no disk, writes the answer
  * straight into the response's buffer. */
+#include "api/clu_answer.h"
 #include "api/clu_common.h"
+#include "api/clu_routed.h"
 #include "project/limits.h"
-#include "service/deployments.h"
-#include "text/languages.h"
 #include "text/utf8.h"
 
 typedef struct analyze_request {
-  str text, language; /* language.p NULL: the project's */
-  str id, participant;
-  str project, deployment;
-  offset_unit unit;
-  bool log;
+  clu_query query;
+  clu_routing routing; /* of an orchestration */
 } analyze_request;
 
 static err_code read_kind(const jnode *root, http_response *rs, err *e) {
@@ -28,7 +25,7 @@ static err_code read_kind(const jnode *root, http_response *rs, err *e) {
   return jn_fail(&n, e, "the kind is unknown; it must be Conversation");
 }
 
-static err_code read_text(const jnode *item, analyze_request *out, http_response *rs, err *e) {
+static err_code read_text(const jnode *item, clu_query *out, http_response *rs, err *e) {
   err_code rc = jn_req_str(item, "text", &out->text, e);
   if (rc) return rc;
   jnode n = jn_get(item, "text");
@@ -38,7 +35,7 @@ static err_code read_text(const jnode *item, analyze_request *out, http_response
   return jn_fail(&n, e, "the text is longer than %d characters", LIMIT_QUERY_CHARS);
 }
 
-static err_code read_item(const jnode *root, analyze_request *out, http_response *rs, err *e) {
+static err_code read_item(const jnode *root, clu_query *out, http_response *rs, err *e) {
   jnode input, item;
   str ignored;
   err_code rc = jn_req_obj(root, "analysisInput", &input, e);
@@ -53,86 +50,52 @@ static err_code read_item(const jnode *root, analyze_request *out, http_response
   return rc;
 }
 
-static err_code read_parameters(const jnode *root, analyze_request *out, err *e) {
-  jnode p;
+static err_code read_parameters(const jnode *p, clu_query *out, err *e) {
   bool verbose;
   str unit = STR_NONE;
-  err_code rc = jn_req_obj(root, "parameters", &p, e);
-  if (!rc) rc = jn_req_str(&p, "projectName", &out->project, e);
-  if (!rc) rc = jn_req_str(&p, "deploymentName", &out->deployment, e);
-  if (!rc) rc = jn_opt_bool(&p, "verbose", &verbose, NULL, e); /* the answer is the same with and without */
-  if (!rc) rc = jn_opt_bool(&p, "isLoggingEnabled", &out->log, NULL, e);
-  if (!rc) rc = jn_opt_str(&p, "stringIndexType", &unit, NULL, e);
+  err_code rc = jn_req_str(p, "projectName", &out->project, e);
+  if (!rc) rc = jn_req_str(p, "deploymentName", &out->deployment, e);
+  if (!rc) rc = jn_opt_bool(p, "verbose", &verbose, NULL, e); /* the answer is the same with and without */
+  if (!rc) rc = jn_opt_bool(p, "isLoggingEnabled", &out->log, NULL, e);
+  if (!rc) rc = jn_opt_str(p, "stringIndexType", &unit, NULL, e);
   if (rc || !unit.p || offset_unit_parse(unit, &out->unit)) return rc;
-  jnode n = jn_get(&p, "stringIndexType");
+  jnode n = jn_get(p, "stringIndexType");
   return jn_fail(&n, e,
                  "the string index type is unknown; it must be TextElements_v8, UnicodeCodePoint or Utf16CodeUnit");
 }
 
 static err_code read_request(const jnode *root, analyze_request *out, http_response *rs, err *e) {
-  *out = (analyze_request){.unit = OFFSET_GRAPHEME};
+  *out = (analyze_request){.query.unit = OFFSET_GRAPHEME};
+  jnode parameters;
   rs->inner_code = "InvalidParameterValue";
   err_code rc = read_kind(root, rs, e);
-  if (!rc) rc = read_item(root, out, rs, e);
-  if (!rc) rc = read_parameters(root, out, e);
+  if (!rc) rc = read_item(root, &out->query, rs, e);
+  if (!rc) rc = jn_req_obj(root, "parameters", &parameters, e);
+  if (!rc) rc = read_parameters(&parameters, &out->query, e);
+  if (!rc) rc = clu_routing_read(&parameters, &out->routing, e);
   if (!rc) rs->inner_code = NULL;
   return rc;
 }
 
-static str primary_subtag(str code) {
-  return str_make(code.p, str_find_byte(code, '-'));
-}
-
-/* A language of the service, with any region ("zh-CN" is Chinese), or whatever the project is in. */
-static bool language_known(str code, const model *m) {
-  if (!code.p || language_matches(code, model_describe(m)->language)) return true;
-  if (!language_tag_valid(code)) return false;
-  size_t n;
-  const language *all = languages_all(&n);
-  for (size_t i = 0; i < n; i++)
-    if (str_eq_nocase(primary_subtag(code), primary_subtag(str_of(all[i].code)))) return true;
-  return false;
-}
-
-static void write_result(const analyze_request *q, const model *m, const prediction *p, arena *a, buf *out) {
+/* Between live_enter and live_leave. */
+static err_code answer(const http_request *rq, const analyze_request *r, http_response *rs, err *e) {
+  const live_model *lm;
+  clu_answer x;
+  err_code rc = clu_find(rq, &r->query, &lm, e);
+  if (rc) return rc;
   jw w;
-  jw_init(&w, out);
+  jw_init(&w, &rs->body);
   jw_obj(&w);
   jw_kcstr(&w, "kind", "ConversationResult");
   jw_key(&w, "result");
-  jw_obj(&w);
-  jw_kstr(&w, "query", q->text);
-  jw_key(&w, "prediction");
-  prediction_write(&w, m, q->text, p, q->unit, a);
-  jw_end(&w);
-  jw_end(&w);
-}
-
-/* Between live_enter and live_leave. */
-static err_code predict(const http_request *rq, const analyze_request *q, http_response *rs, err *e) {
-  service *s = api_service(rq);
-  const live_model *lm = live_find(s, rq->resource.index, q->project, q->deployment);
-  if (!lm)
-    return err_set(e, ERR_NOT_FOUND, "The deployment \"" STR_FMT "\" of the project \"" STR_FMT "\" cannot be found.",
-                   STR_ARG(q->deployment), STR_ARG(q->project));
-  const query_origin origin = {.participant = q->participant, .conversation = q->id, .text = q->text};
-  live_usage usage = {.lm = lm,
-                      .by_canary = live_takes_canary(lm, &origin),
-                      .text = q->text,
-                      .language = q->language,
-                      .log_query = q->log};
-  const model *m = usage.by_canary ? live_canary_of(lm) : live_model_of(lm);
-  if (!language_known(q->language, m)) {
-    live_count(s, &usage);
-    rs->inner_code = "UnsupportedLanguageCode";
-    return err_at(e, ERR_INVALID_ARGUMENT, "analysisInput.conversationItem.language", "The language is not supported.");
+  if (model_describe(live_model_of(lm))->kind == PROJECT_ORCHESTRATION) {
+    rc = clu_routed_write(&w, rq, &r->query, lm, &r->routing, rs, e);
+  } else {
+    rc = clu_predict(rq, &r->query, lm, &x, rs, e);
+    if (!rc) clu_answer_write(&w, &r->query, &x, rq->arena);
   }
-  prediction p;
-  model_predict(m, q->text, &(predict_options){.language = q->language, .threshold = -1}, rq->arena, &p);
-  write_result(q, m, &p, rq->arena, &rs->body);
-  usage.prediction = &p;
-  live_count(s, &usage);
-  return ERR_OK;
+  if (!rc) jw_end(&w);
+  return rc;
 }
 
 static err_code analyze(const http_request *rq, http_response *rs, err *e) {
@@ -144,7 +107,7 @@ static err_code analyze(const http_request *rq, http_response *rs, err *e) {
   rc = read_request(&root, &q, rs, e);
   if (!rc) {
     live_enter();
-    rc = predict(rq, &q, rs, e);
+    rc = answer(rq, &q, rs, e);
     live_leave();
   }
   jn_free(doc);

@@ -88,6 +88,8 @@ static err_code status(const http_request *rq, http_response *rs, err *e) {
   jw_kint(&w, "jobsWaiting", (int64_t)c.jobs_waiting);
   jw_kint(&w, "jobsRunning", (int64_t)c.jobs_running);
   jw_kint(&w, "trainingsRunning", (int64_t)c.trainings_running);
+  jw_kbool(&w, "databaseUp", c.database_up);
+  jw_kint(&w, "generation", (int64_t)c.generation);
   jw_kint(&w, "logLinesDropped", (int64_t)log_dropped());
   jw_end(&w);
   return ERR_OK;
@@ -136,6 +138,8 @@ static void write_service_metrics(const http_request *rq, buf *out) {
       {"dragoman_canary_returned_total", "counter", "Canaries taken back by themselves.", (double)t->canary_returned},
       {"dragoman_trial_queries_dropped_total", "counter", "Queries not compared because the queue was full.",
        (double)t->dropped},
+      {"dragoman_database_up", "gauge", "0 while a shared database is away.", (double)c.database_up},
+      {"dragoman_generation", "gauge", "Of what is served; equal on nodes that serve the same.", (double)c.generation},
       {"dragoman_log_lines_dropped_total", "counter", "Log lines lost to a full ring.", (double)log_dropped()},
       {"process_resident_memory_bytes", "gauge", "Resident memory.", (double)u.resident_bytes},
       {"process_cpu_seconds_total", "counter", "CPU time of the server process.", u.cpu_s},

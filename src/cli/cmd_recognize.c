@@ -117,12 +117,6 @@ static int run_lines(job *j) {
 
 /* ---- one text, for a person ---- */
 
-static const attr *attr_named(const attr_list *l, const char *key) {
-  for (size_t i = 0; i < l->n; i++)
-    if (strcmp(l->v[i].key, key) == 0) return &l->v[i];
-  return NULL;
-}
-
 static void add_attr(buf *b, const char *before, const attr *x) {
   if (!x || x->kind == ATTR_NULL) return;
   if (b->n) buf_printf(b, "%s", before);
@@ -136,12 +130,12 @@ static void add_attr(buf *b, const char *before, const attr *x) {
 
 /* "2026-03-13 17:00:00", "from 08:00:00", "2026-03-09 to 2026-03-16". */
 static str date_meaning(const attr_list *value, arena *a) {
-  const attr *begin = attr_named(value, "start"), *end = attr_named(value, "end");
+  const attr *begin = attr_find(value, "start"), *end = attr_find(value, "end");
   buf b = {0};
   if (begin && !end) buf_printf(&b, "from");
   if (end && !begin) buf_printf(&b, "until");
-  add_attr(&b, " ", attr_named(value, "value"));
-  const attr *type = attr_named(value, "type");
+  add_attr(&b, " ", attr_find(value, "value"));
+  const attr *type = attr_find(value, "type");
   if (type && str_eq(type->text, STR("duration"))) buf_printf(&b, " seconds");
   add_attr(&b, " ", begin);
   add_attr(&b, begin ? " to " : " ", end);
@@ -162,7 +156,7 @@ static str meaning(const recognized *r, arena *a) {
     last = value;
   }
   static const char *const keys[] = {"value", "unit", "isoCurrency"};
-  for (size_t i = 0; i < ARRAY_LEN(keys); i++) add_attr(&b, " ", attr_named(&r->resolution, keys[i]));
+  for (size_t i = 0; i < ARRAY_LEN(keys); i++) add_attr(&b, " ", attr_find(&r->resolution, keys[i]));
   str s = arena_str(a, buf_str(&b));
   buf_free(&b);
   return s;

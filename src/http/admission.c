@@ -133,7 +133,8 @@ static err_code check_body(exchange *x, err *e) {
   str type = x->headers.content_type;
   type = str_trim(str_make(type.p, str_find_byte(type, ';')));
   bool json = !type.n || str_ends(type, STR("json")); /* also application/merge-patch+json */
-  if (x->rq.route->max_body && !json) return err_set(e, ERR_UNSUPPORTED_MEDIA, "the body must be application/json");
+  if (x->rq.route->max_body && !json && !(x->rq.route->flags & HTTP_ANY_MEDIA))
+    return err_set(e, ERR_UNSUPPORTED_MEDIA, "the body must be application/json");
   return ERR_OK;
 }
 

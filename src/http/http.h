@@ -32,12 +32,13 @@ enum {
 };
 
 enum {
-  HTTP_KEYLESS = 1, /* answered without a key */
-  HTTP_BLOCKING = 2, /* touches the disk: runs on the worker pool, not on an event thread */
-  HTTP_TICKET = 4,   /* opened by a bearer token (http_config.open_ticket) instead of a key */
-  HTTP_ADMIN = 8,    /* opened by an admin's token alone: of the server, not of a resource */
-  HTTP_FOR_READER = 16, /* takes the role Reader though its class is write */
-  HTTP_FOR_OWNER = 32   /* takes the role Owner; so does every DELETE */
+  HTTP_KEYLESS = 1,     /* answered without a key */
+  HTTP_BLOCKING = 2,    /* touches the disk: runs on the worker pool, not on an event thread */
+  HTTP_TICKET = 4,      /* opened by a bearer token (http_config.open_ticket) instead of a key */
+  HTTP_ANY_MEDIA = 8,   /* its body need not be JSON */
+  HTTP_ADMIN = 16,      /* opened by an admin's token alone: of the server, not of a resource */
+  HTTP_FOR_READER = 32, /* takes the role Reader though its class is write */
+  HTTP_FOR_OWNER = 64   /* takes the role Owner; so does every DELETE */
 };
 
 typedef struct http_pair {

@@ -143,6 +143,18 @@ static err_code open_tagger(model *m, const model_file *f, err *e) {
   return GET(f, SECTION_TRANSITIONS, (size_t)labels * stride, m->chain.transitions);
 }
 
+static err_code open_links(model *m, const model_file *f, err *e) {
+  size_t n;
+  err_code rc = FIND(f, SECTION_TARGETS, m->links, &n);
+  if (rc) return rc;
+  if (!n) m->links = NULL;
+  if (n && n != m->info.intent_count) return corrupt(e, "target part");
+  for (size_t i = 0; i < n; i++)
+    if (m->links[i].kind > TARGET_LUIS) return corrupt(e, "target part");
+  m->info.kind = n ? PROJECT_ORCHESTRATION : PROJECT_CONVERSATION;
+  return ERR_OK;
+}
+
 err_code model__open_bytes(const uint8_t *bytes, size_t n, bool verify, model **out, err *e) {
   model_file f;
   err_code rc = model_file_open(bytes, n, verify, &f, e);
@@ -150,7 +162,7 @@ err_code model__open_bytes(const uint8_t *bytes, size_t n, bool verify, model **
   model *m = mem_zalloc(1, sizeof *m);
   atomic_init(&m->regexes, NULL);
   if ((rc = open_schema(m, &f, e)) || (rc = open_intents(m, &f, e)) || (rc = open_components(m, &f, e)) ||
-      (rc = open_tagger(m, &f, e))) {
+      (rc = open_tagger(m, &f, e)) || (rc = open_links(m, &f, e))) {
     model_close(m);
     return rc;
   }
@@ -189,4 +201,15 @@ str model_intent_name(const model *m, uint32_t index) {
 
 str model_entity_name(const model *m, uint32_t index) {
   return index < m->info.entity_count ? model__string(m, m->entity_names[index]) : STR("");
+}
+
+model_target model_intent_target(const model *m, uint32_t index) {
+  if (!m->links || index >= m->info.intent_count) return (model_target){.kind = TARGET_NONE};
+  const model_link *l = &m->links[index];
+  return (model_target){.kind = (target_kind)l->kind,
+                        .project = model__string(m, l->project),
+                        .deployment = model__string(m, l->deployment),
+                        .app_id = model__string(m, l->app_id),
+                        .app_version = model__string(m, l->app_version),
+                        .slot = model__string(m, l->slot)};
 }

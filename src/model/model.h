@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/json_out.h"
 #include "base/str.h"
+#include "project/project.h"
 #include "recognize/recognize.h"
 #include "text/offsets.h"
 
@@ -21,6 +22,7 @@ must_check err_code model_open(const char *path, bool verify, model **out, err *
 void model_close(model *m); /* NULL is fine */
 
 typedef struct model_info {
+  project_kind kind;
   str project_name, language;
   bool multilingual;
   str training_mode, config_version;
@@ -32,6 +34,14 @@ typedef struct model_info {
 const model_info *model_describe(const model *m);
 str model_intent_name(const model *m, uint32_t intent);
 str model_entity_name(const model *m, uint32_t entity);
+
+/* What an intent of an orchestration is connected to; TARGET_NONE for all others. */
+typedef struct model_target {
+  target_kind kind;
+  str project, deployment;       /* Conversation; QuestionAnswering: project */
+  str app_id, app_version, slot; /* Luis */
+} model_target;
+model_target model_intent_target(const model *m, uint32_t intent);
 
 typedef struct intent_score {
   uint32_t intent;
@@ -76,7 +86,7 @@ typedef struct predict_options {
 void model_predict(const model *m, str text, const predict_options *o, arena *a, prediction *out);
 
 /* {"topIntent":…,"projectKind":"Conversation","intents":[…],"entities":[…]} as reference
- * clu-runtime §4, offsets in unit. */
+ * clu-runtime §4, offsets in unit. Orchestrations have another shape (api/clu_routed.h). */
 void prediction_write(jw *w, const model *m, str text, const prediction *p, offset_unit unit, arena *a);
 
 #endif

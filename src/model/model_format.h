@@ -38,7 +38,11 @@ enum model_section_id {
 enum mlp_section { MLP_W1_Q, MLP_W1_SCALE, MLP_W2_Q, MLP_W2_SCALE, MLP_B2, MLP_SECTIONS };
 enum { MODEL_MAX_MLPS = 3 };
 
-enum { SECTION_PREBUILTS = SECTION_MLP + MODEL_MAX_MLPS * MLP_SECTIONS }; /* model_prebuilt; may be missing */
+/* Either may be missing. */
+enum {
+  SECTION_PREBUILTS = SECTION_MLP + MODEL_MAX_MLPS * MLP_SECTIONS, /* model_prebuilt */
+  SECTION_TARGETS                                                  /* model_link [intents]: an orchestration */
+};
 
 static inline uint32_t mlp_section_id(size_t mlp, enum mlp_section part) {
   return (uint32_t)(SECTION_MLP + mlp * MLP_SECTIONS + part);
@@ -84,6 +88,12 @@ typedef struct model_regex {
   uint32_t key, pattern; /* strings */
   uint32_t language;     /* 0: any */
 } model_regex;
+
+typedef struct model_link { /* what an intent is connected to; strings */
+  uint32_t kind;            /* target_kind */
+  uint32_t project, deployment;
+  uint32_t app_id, app_version, slot;
+} model_link;
 
 typedef struct model_prebuilt { /* by entity, then category, each pair once */
   uint32_t entity;

@@ -44,6 +44,7 @@ struct model {
   const model_prebuilt *prebuilts;
   size_t prebuilt_count;
   uint32_t prebuilt_categories; /* PREBUILT_BIT of those that occur */
+  const model_link *links;      /* [intents] of an orchestration, else NULL */
 
   word_clusters clusters;
   const uint32_t *types; /* [chain.types] entity */

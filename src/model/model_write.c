@@ -121,11 +121,32 @@ static void add_prebuilts(const component_tables *c, model_writer *w) {
   if (c->prebuilts.n) model_writer_add(w, SECTION_PREBUILTS, sizeof *c->prebuilts.p, c->prebuilts.p, c->prebuilts.n);
 }
 
+/* [intents] of an orchestration, on the heap; NULL for other projects. Adds to the string table, so it comes before
+ * add_schema, which writes that. */
+static model_link *make_links(const model_parts *p) {
+  const project *pr = p->set->p;
+  if (pr->metadata.kind != PROJECT_ORCHESTRATION) return NULL;
+  model_link *links = mem_zalloc(pr->intent_count + 1, sizeof *links);
+  for (size_t i = 0; i < pr->intent_count; i++) {
+    const intent *in = &pr->intents[i];
+    links[i] = (model_link){.kind = (uint32_t)in->target,
+                            .project = string_table_add(p->strings, in->target_project),
+                            .deployment = string_table_add(p->strings, in->target_deployment),
+                            .app_id = string_table_add(p->strings, in->target_app_id),
+                            .app_version = string_table_add(p->strings, in->target_app_version),
+                            .slot = string_table_add(p->strings, in->target_slot)};
+  }
+  return links;
+}
+
 void model_write_sections(const model_parts *p, model_writer *w) {
+  model_link *links = make_links(p);
   add_schema(p, w);
   add_components(p->components, w);
   add_intents(p->intents, w);
   add_tagger(p->entities, w);
   add_mlps(p->intents, w);
   add_prebuilts(p->components, w);
+  if (links) model_writer_add(w, SECTION_TARGETS, sizeof *links, links, p->set->p->intent_count);
+  free(links);
 }

@@ -11,6 +11,7 @@
 
 typedef struct clu_read_options {
   str expect_name; /* refuse a file with another non-null projectName; .p NULL: take any */
+  bool joined;     /* our own document with the utterances of linked projects: any number and length */
 } clu_read_options;
 
 /* Reads and validates the whole document. All strings are copied into a, so doc and text may be

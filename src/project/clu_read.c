@@ -16,6 +16,7 @@ typedef struct reader {
   arena *a;
   arena scratch; /* one utterance */
   offset_unit unit;
+  bool joined; /* clu_read_options */
   project p;
   strmap entity_ids, intent_ids;
   size_t synonym_count, regex_count; /* of the project so far */
@@ -374,7 +375,7 @@ static err_code read_text(reader *r, const jnode *n, str *out, err *e) {
   TRY(jn_req_str(n, "text", &text, e));
   jnode at = jn_get(n, "text");
   size_t chars = utf8_codepoints(text);
-  if (chars < 1 || chars > LIMIT_UTTERANCE_CHARS)
+  if (chars < 1 || (chars > LIMIT_UTTERANCE_CHARS && !r->joined))
     return jn_fail(&at, e, "must have 1 to %d characters, not %zu", LIMIT_UTTERANCE_CHARS, chars);
   *out = arena_str(r->a, text);
   return ERR_OK;
@@ -399,7 +400,8 @@ static err_code read_utterances(reader *r, const jnode *assets, err *e) {
   TRY(jn_opt_arr(assets, "utterances", &arr, NULL, e));
   size_t count = jn_len(&arr);
   bool conversation = r->p.metadata.kind == PROJECT_CONVERSATION;
-  TRY(clu__limit(&arr, count, conversation ? LIMIT_UTTERANCES : LIMIT_UTTERANCES_ORCHESTRATION, "utterances", e));
+  size_t limit = conversation ? LIMIT_UTTERANCES : LIMIT_UTTERANCES_ORCHESTRATION;
+  TRY(clu__limit(&arr, count, r->joined ? SIZE_MAX : limit, "utterances", e));
   utterance *v = ARENA_ARRAY(r->a, utterance, count);
   for (size_t i = 0; i < count; i++) {
     jnode item = jn_at(&arr, i);
@@ -475,7 +477,7 @@ static err_code read_document(reader *r, const jnode *root, const clu_read_optio
 }
 
 err_code clu_read_node(const jnode *root, const clu_read_options *o, arena *a, project *out, err *e) {
-  reader r = {.a = a};
+  reader r = {.a = a, .joined = o && o->joined};
   arena_init(&r.scratch, 0);
   strmap_init(&r.entity_ids);
   strmap_init(&r.intent_ids);

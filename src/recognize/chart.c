@@ -23,8 +23,7 @@ static void *grow(arena *a, void *old, uint32_t n, uint32_t *cap, size_t size) {
 }
 
 static edge *new_edge(chart *ch, uint16_t symbol, uint32_t start, uint32_t end) {
-  if (ch->edge_count == ch->edge_cap)
-    ch->edges = grow(ch->a, ch->edges, ch->edge_count, &ch->edge_cap, sizeof(edge));
+  if (ch->edge_count == ch->edge_cap) ch->edges = grow(ch->a, ch->edges, ch->edge_count, &ch->edge_cap, sizeof(edge));
   uint32_t id = ch->edge_count++;
   edge *e = &ch->edges[id];
   *e = (edge){.symbol = symbol, .start = start, .end = end, .accept = TERMINAL, .next = ch->first[start]};
@@ -37,13 +36,27 @@ void chart_add_terminal(chart *ch, uint16_t symbol, uint32_t start, uint32_t end
   if (chart_find(ch, symbol, start, end) == NO_EDGE) new_edge(ch, symbol, start, end)->value = value;
 }
 
+/* Slots for the edges of one start: terminals and CHART_EDGES_PER_START others, at most half full. */
+enum { SEEN_SLOTS = 1024, SEEN_TERMINALS = SEEN_SLOTS / 2 - CHART_EDGES_PER_START };
+
 /* State of the walk from one start. */
 typedef struct walk {
   chart *ch;
   uint32_t start, edges_left, steps_left;
   uint32_t path[CHART_MAX_CHILDREN];
   uint32_t open[CHART_MAX_SPAN + 1]; /* edges that wait, by the length of their span */
+  uint32_t seen[SEEN_SLOTS];         /* hash of the edges of this start */
 } walk;
+
+/* Slot of the edge of this start with that symbol and end, or the free one where it belongs. */
+static uint32_t *seen_slot(walk *w, uint16_t symbol, uint32_t end) {
+  uint32_t at = (symbol * 31u + (end - w->start) * 97u) & (SEEN_SLOTS - 1);
+  for (; w->seen[at] != NO_EDGE; at = (at + 1) & (SEEN_SLOTS - 1)) {
+    const edge *e = &w->ch->edges[w->seen[at]];
+    if (e->symbol == symbol && e->end == end) break;
+  }
+  return &w->seen[at];
+}
 
 static void open_edge(walk *w, uint32_t id);
 
@@ -65,7 +78,9 @@ static bool has_terminal_starting(const chart *ch, uint16_t symbol, uint32_t sta
 static bool context_allows(const chart *ch, const gr_accept *r, uint32_t start, uint32_t end) {
   if (r->not_before && has_terminal_ending(ch, r->not_before, start)) return false;
   if (r->only_after && !has_terminal_ending(ch, r->only_after, start)) return false;
-  return !r->not_after || end == ch->tok_count || !has_terminal_starting(ch, r->not_after, end);
+  if (end == ch->tok_count) return true;
+  if (r->only_before && !ch->toks[end].space_before && !has_terminal_starting(ch, r->only_before, end)) return false;
+  return !r->not_after || !has_terminal_starting(ch, r->not_after, end);
 }
 
 /* A rule matched path[0..depth) over [start, end). */
@@ -75,7 +90,8 @@ static void accept_rule(walk *w, uint32_t accept, uint32_t depth, uint32_t end) 
   if (!(r->groups & ch->groups)) return;
   if ((r->need & ~ch->switches) || (r->unless & ch->switches)) return;
   if (!context_allows(ch, r, w->start, end)) return;
-  uint32_t id = chart_find(ch, r->symbol, w->start, end);
+  uint32_t *slot = seen_slot(w, r->symbol, end), id = *slot, work = (end - w->start) / 4;
+  w->steps_left -= MIN_OF(work, w->steps_left); /* values of long spans take longer */
   edge *e;
   if (id != NO_EDGE) {
     e = &ch->edges[id];
@@ -85,7 +101,8 @@ static void accept_rule(walk *w, uint32_t accept, uint32_t depth, uint32_t end) 
     if (!w->edges_left) return;
     w->edges_left--;
     e = new_edge(ch, r->symbol, w->start, end);
-    open_edge(w, ch->edge_count - 1);
+    *slot = ch->edge_count - 1;
+    open_edge(w, *slot);
   }
   while (ch->child_count + depth > ch->child_cap)
     ch->children = grow(ch->a, ch->children, ch->child_count, &ch->child_cap, sizeof(uint32_t));
@@ -111,8 +128,10 @@ static uint32_t find_step(const culture *c, const gr_node *n, uint16_t symbol) {
   uint32_t lo = n->first_child, hi = lo + n->child_count;
   while (lo < hi) {
     uint32_t mid = lo + (hi - lo) / 2;
-    if (c->steps[mid].symbol < symbol) lo = mid + 1;
-    else hi = mid;
+    if (c->steps[mid].symbol < symbol)
+      lo = mid + 1;
+    else
+      hi = mid;
   }
   return lo;
 }
@@ -176,13 +195,18 @@ static uint32_t next_open_edge(walk *w) {
 }
 
 static void parse(chart *ch) {
-  size_t budget = (size_t)ch->tok_count * CHART_STEPS_PER_TOKEN + CHART_STEPS_PER_START * 2;
+  size_t budget = (size_t)ch->tok_count * CHART_STEPS_PER_TOKEN + CHART_STEPS_PER_TEXT;
   for (uint32_t start = ch->tok_count; start-- > 0;) {
     if (ch->first[start] == NO_EDGE) continue;
     uint32_t steps = (uint32_t)MIN_OF(budget, (size_t)CHART_STEPS_PER_START);
     walk w = {.ch = ch, .start = start, .edges_left = CHART_EDGES_PER_START, .steps_left = steps};
     memset(w.open, 0xFF, sizeof w.open);
-    for (uint32_t id = ch->first[start]; id != NO_EDGE; id = ch->edges[id].next) open_edge(&w, id);
+    memset(w.seen, 0xFF, sizeof w.seen);
+    uint32_t terminals = 0;
+    for (uint32_t id = ch->first[start]; id != NO_EDGE; id = ch->edges[id].next) {
+      open_edge(&w, id);
+      if (terminals++ < SEEN_TERMINALS) *seen_slot(&w, ch->edges[id].symbol, ch->edges[id].end) = id;
+    }
     for (uint32_t id; (id = next_open_edge(&w)) != NO_EDGE;) {
       ch->edges[id].done = true;
       uint16_t symbol = ch->edges[id].symbol;

@@ -1,6 +1,6 @@
 /* chart.h -- tokens and the chart of everything the grammar can see in them.
  *
- * Tokens: runs of letters, runs of digits, single signs; in spaceless cultures every character. The
+ * Tokens: runs of letters, runs of digits, single signs; each Han or kana character. The
  * lexer puts terminals on the chart (lexicon phrases, digit classes, numerals); the parser closes
  * them under the rules. Starts are worked from right to left: every edge that can follow is complete
  * when it is asked for, so one walk of the rule trie per start does all. An edge is unique by
@@ -15,13 +15,14 @@
 
 enum {
   CHART_MAX_CHILDREN = 16,   /* symbols in one right-hand side */
-  CHART_EDGES_PER_START = 200,
+  CHART_EDGES_PER_START = 400,
   CHART_STEPS_PER_START = 2000,
-  CHART_STEPS_PER_TOKEN = 150, /* average over the text */
+  CHART_STEPS_PER_TOKEN = 100, /* average over the text, */
+  CHART_STEPS_PER_TEXT = 16000, /* and what a short text has besides: one long number in characters takes about 10,000 */
   CHART_MAX_SPAN = 40        /* tokens below one edge */
 };
 
-typedef enum tok_kind { TOK_WORD, TOK_DIGITS, TOK_SIGN } tok_kind;
+typedef enum tok_kind { TOK_WORD, TOK_DIGITS, TOK_SIGN, TOK_CHAR } tok_kind; /* TOK_CHAR: one Han or kana character */
 typedef struct tok {
   uint32_t begin, end; /* bytes in the folded text */
   uint32_t word;       /* word id + 1 in the culture's lexicon, 0 = none */

@@ -3,7 +3,6 @@
 #include "recognize/models.h"
 
 #include <float.h>
-#include <stdlib.h>
 
 /* ---- units ---- */
 
@@ -54,28 +53,6 @@ bool clu_unit_find(str name, const char **kind, const char **unit) {
   return false;
 }
 
-/* ---- reading what was found ---- */
-
-static const attr *attr_find(const attr_list *l, const char *key) {
-  for (size_t i = 0; i < l->n; i++)
-    if (strcmp(l->v[i].key, key) == 0) return &l->v[i];
-  return NULL;
-}
-
-static str attr_text(const attr_list *l, const char *key) {
-  const attr *x = attr_find(l, key);
-  return x && x->kind == ATTR_STR ? x->text : STR_NONE;
-}
-
-/* The number that a text begins with ("20%" is 20); false when there is none. */
-static bool number_of(str s, double *out) {
-  char b[64], *end;
-  if (!s.n) return false;
-  str_copy_to(s, b, sizeof b);
-  *out = strtod(b, &end);
-  return end != b;
-}
-
 /* ---- writing resolutions ---- */
 
 typedef struct resolution_writer {
@@ -107,7 +84,7 @@ static str capitalised(arena *a, str s) {
 
 static void resolve_number(resolution_writer *w, const recognized *r) {
   double v;
-  if (!number_of(attr_text(&r->resolution, "value"), &v)) return;
+  if (!attr_number(attr_text(&r->resolution, "value"), &v)) return;
   str subtype = attr_text(&r->resolution, "subtype");
   attr_list *l = begin(w, "NumberResolution");
   if (r->model == RECOGNIZE_PERCENT)
@@ -133,8 +110,8 @@ static void resolve_number_range(resolution_writer *w, const recognized *r) {
   str inside = str_make(interval.p + 1, interval.n - 2);
   size_t cut = str_find_byte(inside, ',');
   double minimum = -DBL_MAX, maximum = DBL_MAX;
-  bool has_minimum = number_of(str_make(inside.p, cut), &minimum);
-  bool has_maximum = number_of(str_skip(inside, cut + 1), &maximum);
+  bool has_minimum = attr_number(str_make(inside.p, cut), &minimum);
+  bool has_maximum = attr_number(str_skip(inside, cut + 1), &maximum);
   if (!has_minimum) minimum = -DBL_MAX;
   if (!has_maximum) maximum = DBL_MAX;
   attr_list *l = begin(w, "NumericRangeResolution");
@@ -146,7 +123,7 @@ static void resolve_number_range(resolution_writer *w, const recognized *r) {
 /* kind: of the resolution when the unit is in no enum; NULL: then there is no resolution. */
 static void resolve_unit(resolution_writer *w, const recognized *r, str kind) {
   double v;
-  if (!number_of(attr_text(&r->resolution, "value"), &v)) return;
+  if (!attr_number(attr_text(&r->resolution, "value"), &v)) return;
   const char *unit_kind, *unit = "Unspecified";
   if (clu_unit_find(attr_text(&r->resolution, "unit"), &unit_kind, &unit)) kind = str_of(unit_kind);
   static const char *const kinds[] = {"Age",         "Temperature", "Length", "Area",
@@ -163,7 +140,7 @@ static void resolve_unit(resolution_writer *w, const recognized *r, str kind) {
 /* A bare "Dollar" has no code, nor have units with a code made up by the recognisers ("_IM"). */
 static void resolve_currency(resolution_writer *w, const recognized *r) {
   double v;
-  if (!number_of(attr_text(&r->resolution, "value"), &v)) return;
+  if (!attr_number(attr_text(&r->resolution, "value"), &v)) return;
   str code = attr_text(&r->resolution, "isoCurrency");
   attr_list *l = begin(w, "CurrencyResolution");
   attr_add_str(w->a, l, "ISO4217", code.n == 3 && code.p[0] != '_' ? code : STR(""));

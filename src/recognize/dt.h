@@ -39,6 +39,7 @@ typedef struct dt_value {
   int64_t past[2], future[2];
   bool unresolved;             /* "not resolved" */
   bool open_begin, open_end;   /* range without that side */
+  bool lunar;                  /* said of the Chinese calendar; the numbers are given out as they were said */
   bool approximate;            /* a point said with "around": its values are called ranges */
   dt_grain grain;
   char mod[24];
@@ -49,6 +50,10 @@ typedef struct dt_value {
   int32_t clock;               /* seconds of the day */
   int32_t precision;           /* 1 hour, 2 minute, 3 second written; 0 no clock */
   double amount_seconds;       /* of a duration */
+  /* step of a set in task wording: set_unit "" when it has none */
+  dt_type set_type;
+  double set_size;
+  char set_unit[8];
 } dt_value;
 
 /* False when the expression has no sensible value (then the text is no date or time). */
@@ -81,6 +86,19 @@ bool dt_resolve_set(dt_context *c, const expr *x, dt_value *v);
 bool dt_holiday_day(const char *rule, int64_t year, int64_t *days);
 /* TIMEX of the holiday without a year; past_days is its last occurrence. */
 void dt_holiday_timex(const char *rule, int64_t past_days, char out[DT_TIMEX]);
+
+/* dt_tasks.c: task wording. A time alone that has passed today is tomorrow's. */
+void dt_task_time(const dt_context *c, dt_value *v);
+/* Adds its step and first day to a set; clock: seconds of the day, -1 when none was said. */
+void dt_task_set(const dt_context *c, const expr *x, int64_t clock, dt_value *v);
+
+/* dt_alternatives.c: whether two neighbours joined by "or" or a comma are alternatives, and what the n alternatives
+ * of a run lend each other. */
+bool dt_are_alternatives(const expr *a, const dt_value *va, const expr *b, const dt_value *vb);
+void dt_share(arena *a, expr *x, size_t n);
+
+/* Seconds of the day at which task wording puts a part of the day, -1 for a part that it leaves as it is. */
+int32_t dt_task_hour(int pod);
 
 /* Texts. */
 void dt_date_text(int64_t days, char out[DT_TIMEX]);            /* 2016-11-07 */

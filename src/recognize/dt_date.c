@@ -35,12 +35,17 @@ static bool find_year(int64_t year, int step, int month, int day, int64_t *days)
   return false;
 }
 
-/* A date without a year: the reference day itself counts as past; in task wording as to come. */
+/* The last day that counts as past: at midnight, and in task wording, the reference day is still to come. */
+static int64_t last_past_day(const dt_context *c) {
+  return (c->variant & RECOGNIZE_TASKS) || c->now == c->today * DAY_SECONDS ? c->today - 1 : c->today;
+}
+
+/* A date without a year. */
 static void set_open_year(dt_context *c, dt_value *v, int month, int day) {
   int64_t past = 0, future = 0;
   char timex[DT_TIMEX];
   snprintf(timex, sizeof timex, "XXXX-%02d-%02d", month, day);
-  int64_t last_past = c->variant & RECOGNIZE_TASKS ? c->today - 1 : c->today;
+  int64_t last_past = last_past_day(c);
   bool found = find_year(c->ref.year, -1, month, day, &past);
   if (found && past > last_past) found = find_year(c->ref.year - 1, -1, month, day, &past);
   found = found && find_year(c->ref.year, 1, month, day, &future);
@@ -75,10 +80,11 @@ static bool resolve_short_year(dt_context *c, dt_value *v, int yy, int month, in
 }
 
 /* "Monday 12-4" is a date only where that day is a Monday; else it speaks of hours. */
-static bool weekday_fits(const expr *x, const dt_value *v) {
+static bool weekday_fits(const dt_context *c, const expr *x, const dt_value *v) {
   int weekday = geti(x, F_wday, 0);
   if (geti(x, F_inner, 0) != 2 || !weekday) return true;
-  return iso_weekday(v->past[0] / DAY_SECONDS) == weekday || iso_weekday(v->future[0] / DAY_SECONDS) == weekday;
+  int64_t past = v->past[0] / DAY_SECONDS;
+  return iso_weekday(v->future[0] / DAY_SECONDS) == weekday || (past == c->today && iso_weekday(past) == weekday);
 }
 
 static bool resolve_ymd(dt_context *c, const expr *x, dt_value *v) {
@@ -93,11 +99,12 @@ static bool resolve_ymd(dt_context *c, const expr *x, dt_value *v) {
     return resolve_short_year(c, v, geti(x, F_yy, 0), month, day);
   } else if (has(x, F_shift)) {
     set_year(v, c->ref.year + geti(x, F_shift, 0), month, day);
-    snprintf(v->timex, DT_TIMEX, "XXXX-%02d-%02d", month, day);
+    if (!has(x, F_dunit)) snprintf(v->timex, DT_TIMEX, "XXXX-%02d-%02d", month, day); /* else "of last year" */
   } else {
     set_open_year(c, v, month, day);
   }
-  return day <= (month == 2 ? 30 : 31) && weekday_fits(x, v);
+  v->lunar = has(x, F_lunar);
+  return day <= (month == 2 ? 30 : 31) && weekday_fits(c, x, v);
 }
 
 /* Month by month from the reference month: the nearest days with that number. */
@@ -121,8 +128,9 @@ static bool resolve_day_of_month(dt_context *c, const expr *x, dt_value *v) {
   }
   char timex[DT_TIMEX];
   snprintf(timex, sizeof timex, "XXXX-XX-%02d", day);
-  if (!find_month_day(c, -1, day <= c->ref.day ? 0 : 1, day, &past)) return false;
-  if (!find_month_day(c, 1, day > c->ref.day ? 0 : 1, day, &future)) return false;
+  bool to_come = c->today - c->ref.day + day > last_past_day(c);
+  if (!find_month_day(c, -1, to_come ? 1 : 0, day, &past)) return false;
+  if (!find_month_day(c, 1, to_come ? 0 : 1, day, &future)) return false;
   dt_set_day(v, past, future, timex);
   return true;
 }
@@ -142,12 +150,10 @@ static bool resolve_weekday_day(dt_context *c, const expr *x, dt_value *v) {
   int weekday = geti(x, F_wday, 1), day = geti(x, F_day, 1);
   int64_t past, future;
   if (!find_weekday_day(c, -1, weekday, day, &past) || !find_weekday_day(c, 1, weekday, day, &future)) return false;
-  int64_t y;
-  int32_t m, d;
-  civil_from_days(future, &y, &m, &d);
-  bool this_month = y == c->ref.year && m == c->ref.month;
-  if (future == c->today || (this_month && has(x, F_inner))) {
-    set_one_day(v, future);
+  int64_t this_month = c->today - c->ref.day + day;
+  bool in_month = (past == this_month || future == this_month) && has(x, F_inner);
+  if (future == c->today || in_month) {
+    set_one_day(v, in_month ? this_month : future);
     return true;
   }
   char timex[DT_TIMEX];
@@ -177,6 +183,15 @@ static bool resolve_nearest(dt_context *c, const expr *x, dt_value *v) {
   int gap = (geti(x, F_wday, 1) - iso_weekday(c->today) + 7) % 7; /* to the coming one */
   if (geti(x, F_dir, 1) > 0) set_one_day(v, c->today + (gap ? gap : 7));
   else set_one_day(v, c->today + gap - 7);
+  return true;
+}
+
+/* "Two Sundays from now": the day of this week counts while it is still to come (weeks from Sunday). */
+static bool resolve_weekday_count(dt_context *c, const expr *x, dt_value *v) {
+  int weekday = geti(x, F_wday, 1), n = geti(x, F_num, 1);
+  if (n < 1 || n > 1000) return false;
+  if (iso_weekday(c->today) % 7 > weekday % 7) n--;
+  set_one_day(v, monday_of(c->today) + 7 * (int64_t)n + weekday - 1);
   return true;
 }
 
@@ -223,6 +238,15 @@ static bool resolve_last_day(dt_context *c, const expr *x, dt_value *v) {
   return true;
 }
 
+static bool resolve_first_day(dt_context *c, const expr *x, dt_value *v) {
+  dt_value in = {0};
+  expr period = *x;
+  set(&period, F_kind, K_relative_period);
+  if (!dt_resolve_period(c, &period, &in)) return false;
+  set_one_day(v, in.past[0] / DAY_SECONDS);
+  return true;
+}
+
 /* ---------------------------------------------------------------- moved days */
 
 static bool resolve_shifted(dt_context *c, const expr *x, dt_value *v) {
@@ -249,6 +273,7 @@ static bool resolve_shifted(dt_context *c, const expr *x, dt_value *v) {
   snprintf(v->date_timex, sizeof v->date_timex, "%.39s", v->timex);
   v->clock = civil.hour * 3600 + civil.minute * 60 + civil.second;
   v->precision = 3;
+  if (has(x, F_inner)) return true; /* some cultures' originals name the day alone */
   char clock[DT_TIMEX];
   dt_clock_timex(v->clock, 3, clock);
   snprintf(v->timex, DT_TIMEX, "%.39s%.40s", v->date_timex, clock);
@@ -286,7 +311,8 @@ static bool resolve_holiday(dt_context *c, const expr *x, dt_value *v) {
   if (has(x, F_shift)) {
     int shift = geti(x, F_shift, 0);
     int64_t day = shift > 0 ? future : past;
-    if (shift == 0 && !dt_holiday_day(rule, year, &day)) return false;
+    bool year_said = has(x, F_dunit); /* "of last year", not "last Easter" */
+    if ((shift == 0 || year_said) && !dt_holiday_day(rule, year + (year_said ? shift : 0), &day)) return false;
     set_one_day(v, day);
     return true;
   }
@@ -309,6 +335,8 @@ bool dt_resolve_date(dt_context *c, const expr *x, dt_value *v) {
   case K_shifted: return resolve_shifted(c, x, v);
   case K_holiday_date: return resolve_holiday(c, x, v);
   case K_last_day: return resolve_last_day(c, x, v);
+  case K_weekday_count: return resolve_weekday_count(c, x, v);
+  case K_first_day: return resolve_first_day(c, x, v);
   default: return false;
   }
 }

@@ -95,6 +95,8 @@ bool dt_resolve_duration(dt_context *c, const expr *x, dt_value *v) {
   v->amount_seconds = dt_amount_seconds(&a);
   if (geti(x, F_mod, 0) == K_more) strcpy(v->mod, "more");
   if (geti(x, F_mod, 0) == K_less) strcpy(v->mod, "less");
+  if (geti(x, F_mod, 0) == K_since) strcpy(v->mod, "since");
+  if (geti(x, F_mod, 0) == K_after) strcpy(v->mod, "after");
   return true;
 }
 
@@ -104,21 +106,29 @@ static const char *const pod_timex[] = {"", "TMO", "TMI", "TAF", "TEV", "TNI", "
 
 bool dt_resolve_set(dt_context *c, const expr *x, dt_value *v) {
   char clock[DT_TIMEX] = "";
+  int64_t at = -1;
   v->type = DT_SET;
   v->unresolved = true;
   if (x->child[C_b]) {
     dt_value t = {0};
     expr in_day = *x->child[C_b];
     if (has(x, F_pod) && !has(&in_day, F_pod)) set(&in_day, F_pod, x->f[F_pod]);
+    bool open = c->ambiguous;
     if (!dt_resolve_time(c, &in_day, &t)) return false;
+    c->ambiguous = open; /* the time of a set is read as it stands */
     dt_clock_timex(t.clock, t.precision, clock);
+    at = t.clock;
   } else if (has(x, F_pod)) {
     strcpy(clock, pod_timex[geti(x, F_pod, 0)]);
+    at = dt_task_hour(geti(x, F_pod, 0));
   }
   if (has(x, F_wday)) {
     snprintf(v->timex, DT_TIMEX, "XXXX-WXX-%d%.60s", geti(x, F_wday, 1), clock);
   } else if (has(x, F_holiday)) {
-    dt_holiday_timex(c->ch->c->payloads[geti(x, F_holiday, 0)], c->today, v->timex);
+    const char *rule = c->ch->c->payloads[geti(x, F_holiday, 0)];
+    int64_t day;
+    if (!dt_holiday_day(rule, c->ref.year, &day)) return false;
+    dt_holiday_timex(rule, day, v->timex);
   } else if (has(x, F_month)) {
     snprintf(v->timex, DT_TIMEX, "XXXX-%02d", geti(x, F_month, 1));
   } else if (clock[0]) {
@@ -130,5 +140,6 @@ bool dt_resolve_set(dt_context *c, const expr *x, dt_value *v) {
     dt_amount_of(x, &a);
     dt_amount_timex(&a, v->timex);
   }
+  if (c->variant & RECOGNIZE_TASKS) dt_task_set(c, x, at, v);
   return true;
 }

@@ -3,8 +3,10 @@
  *   weekday M W N      the Nth weekday W of month M, -1 the last
  *   after M W N D      D days after that... counted from the Nth weekday W: "after 11 4 4 1"
  *   easter D           D days from Western Easter Sunday
+ *   from M D W N       N days from the first weekday W on or after the day M/D: Advent Sundays
  *   table NAME         days that follow the moon, by year
- */
+ * "; TIMEX" after a rule is its TIMEX without a year ("easter -50; XXXX"), where the culture's original writes
+ * another one than the rule gives. */
 #include "recognize/dt.h"
 #include <stdio.h>
 
@@ -59,6 +61,11 @@ bool dt_holiday_day(const char *rule, int64_t year, int64_t *days) {
     *days += d;
     return true;
   }
+  if (sscanf(rule, "from %d %d %d %d", &a, &d, &b, &n) == 4) {
+    int64_t first = days_from_civil(year, a, d);
+    *days = first + (b - iso_weekday(first) + 7) % 7 + n;
+    return true;
+  }
   if (sscanf(rule, "easter %d", &d) == 1) {
     *days = easter_days(year) + d;
     return true;
@@ -68,6 +75,11 @@ bool dt_holiday_day(const char *rule, int64_t year, int64_t *days) {
 
 void dt_holiday_timex(const char *rule, int64_t past_days, char out[DT_TIMEX]) {
   int month, weekday, nth;
+  const char *own = strstr(rule, "; ");
+  if (own) {
+    snprintf(out, DT_TIMEX, "%s", own + 2);
+    return;
+  }
   if (sscanf(rule, "weekday %d %d %d", &month, &weekday, &nth) == 3) {
     snprintf(out, DT_TIMEX, "XXXX-%02d-WXX-%d-%d", month, weekday, nth < 0 ? 5 : nth);
     return;

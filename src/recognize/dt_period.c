@@ -116,7 +116,7 @@ static bool that_period(dt_context *c, const expr *x, dt_value *v) {
 }
 
 static bool week_number(dt_context *c, const expr *x, dt_value *v) {
-  int64_t year = has(x, F_year) ? geti(x, F_year, 0) : c->ref.year;
+  int64_t said = year_of(c, x), year = said >= 0 ? said : c->ref.year;
   int week = geti(x, F_week, 1);
   int64_t monday = iso_week_monday(year, week);
   set_range(v, GRAIN_WEEK, monday, monday + 7, monday, monday + 7);
@@ -183,6 +183,19 @@ static bool holiday_weekend(dt_context *c, const expr *x, dt_value *v) {
   return true;
 }
 
+/* The first or second half of this month, cut after the 15th, or of this week, cut after Wednesday. */
+static bool half_of_period(dt_context *c, int unit, int half, dt_value *v) {
+  char length[DT_TIMEX];
+  int64_t monday = monday_of(c->today), month = first_of(c->ref.year, c->ref.month);
+  int64_t begin = unit == K_week ? monday : month, end = unit == K_week ? monday + 7 : first_of(c->ref.year, c->ref.month + 1);
+  int64_t cut = unit == K_week ? monday + 3 : month + 15;
+  int64_t from = half == 1 ? begin : cut, to = half == 1 ? cut : end;
+  set_range(v, GRAIN_DAY, from, to, from, to);
+  snprintf(length, sizeof length, "P%dD", (int)(to - from));
+  span_timex(v->timex, from, to, length);
+  return true;
+}
+
 /* Quarters and halves without a year have both readings. */
 static bool parts_of_year(dt_context *c, const expr *x, dt_value *v, int nth, int months, const char *length) {
   int64_t year = year_of(c, x), month = 1 + (nth - 1) * months;
@@ -238,7 +251,9 @@ static bool resolve_whole(dt_context *c, const expr *x, dt_value *v) {
   case K_week_of_date: return week_of_date(c, x, v);
   case K_holiday_weekend: return holiday_weekend(c, x, v);
   case K_quarter_range: return parts_of_year(c, x, v, geti(x, F_quarter, 1), 3, "P3M");
-  case K_half_range: return parts_of_year(c, x, v, geti(x, F_half, 1), 6, "P6M");
+  case K_half_range:
+    if (has(x, F_dunit)) return half_of_period(c, geti(x, F_dunit, K_month), geti(x, F_half, 1), v);
+    return parts_of_year(c, x, v, geti(x, F_half, 1), 6, "P6M");
   case K_season_range: return season_range(c, x, v);
   case K_decade_range: return decade_range(c, x, v);
   case K_century_range: return months_range(v, (geti(x, F_century, 21) - 1) * 100, 1, 1200, "P100Y");
@@ -284,9 +299,17 @@ bool dt_resolve_period(dt_context *c, const expr *x, dt_value *v) {
   if (!resolve_whole(c, x, v)) return false;
   int part = geti(x, F_part, 0);
   if (!part || v->unresolved) return true;
+  if (part == K_elapsed) { /* "year to date" */
+    v->past[1] = v->future[1] = c->today * DAY_SECONDS;
+    return v->past[0] <= v->past[1];
+  }
   bool relative = geti(x, F_kind, 0) == K_relative_period;
+  bool around_now = relative && geti(x, F_shift, 0) == 0 && v->past[0] <= c->now && c->now < v->past[1];
   cut(v->past, v, part, relative);
   cut(v->future, v, part, relative);
+  int64_t today = c->today * DAY_SECONDS;
+  if (around_now && part == K_early && today > v->past[0]) v->past[1] = v->future[1] = MIN_OF(v->past[1], today);
+  if (around_now && part == K_late) v->past[0] = v->future[0] = MAX_OF(v->past[0], today);
   if (part == K_start) strcpy(v->mod, "start");
   if (part == K_mid) strcpy(v->mod, "mid");
   if (part == K_end) strcpy(v->mod, "end");

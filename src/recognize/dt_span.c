@@ -12,6 +12,8 @@ typedef struct span_end {
   dt_grain grain;
   bool fixed;   /* one reading */
   bool weekday; /* a bare weekday: the next one after the begin */
+  bool now;     /* the present */
+  bool unresolved; /* a day that the calendar lacks */
 } span_end;
 
 /* Day TIMEX of a period's begin: "2014" -> "2014-01-01", "XXXX-05" -> "XXXX-05-01". */
@@ -43,9 +45,11 @@ static bool resolve_end(dt_context *c, const expr *x, const expr *outer, bool is
   whole.has[F_part / 64] &= ~(UINT64_C(1) << (F_part % 64));
   if (has(outer, F_year) && !has(x, F_year) && !has(x, F_yy) && (kind == K_ymd || kind == K_month_range))
     set(&whole, F_year, outer->f[F_year]);
-  if (!dt_resolve(c, &whole, &v) || v.unresolved || v.open_begin || v.open_end) return false;
+  if (!dt_resolve(c, &whole, &v) || (v.unresolved && v.type != DT_DATE) || v.open_begin || v.open_end) return false;
+  e->unresolved = v.unresolved;
   bool inclusive = (c->variant & RECOGNIZE_EXPERIMENTAL) != 0;
   e->weekday = kind == K_weekday && !has(x, F_shift);
+  e->now = kind == K_now && v.type == DT_DATETIME && !has(x, F_inner);
   if (v.type == DT_DATERANGE) {
     period_end(&v, part, is_end, inclusive, e);
   } else if (v.type == DT_DATE) {
@@ -101,15 +105,19 @@ static void day_as_timex(span_end *e, int64_t t) {
 }
 
 /* Chooses the readings so that each begin comes before its end. */
-static void align(span_end *a, span_end *b) {
+static void align(span_end *a, span_end *b, bool tasks) {
   if (b->weekday && a->fixed) {
     int64_t weekday = iso_weekday(b->future / DAY_SECONDS), from = iso_weekday(a->future / DAY_SECONDS);
     day_as_timex(b, (a->future / DAY_SECONDS + (weekday - from + 7) % 7) * DAY_SECONDS);
   }
-  if (b->fixed && !a->fixed) day_as_timex(a, a->future <= b->future ? a->future : a->past);
-  else if (a->fixed && !b->fixed && b->past >= a->past) day_as_timex(b, b->past);
-  else if (a->fixed && !b->fixed) day_as_timex(b, b->future);
+  if (b->now && !a->fixed) a->past = a->future = a->future <= b->future ? a->future : a->past;
+  else if (b->fixed && !a->fixed) day_as_timex(a, a->future <= b->future ? a->future : a->past);
+  else if (a->fixed && !b->fixed) b->past = b->future = b->past >= a->past ? b->past : b->future;
   if (a->future > b->future) a->future = a->past;
+  if (b->past < a->past && tasks && !a->fixed && !b->fixed) {
+    civil_time year_before = add_months(civil_from_seconds(a->past), -12);
+    a->past = seconds_from_civil(&year_before);
+  }
   if (b->past < a->past) b->past = b->future;
   while (!a->fixed && !b->fixed && b->past - a->past >= 365 * (int64_t)DAY_SECONDS) {
     civil_time year_before = add_months(civil_from_seconds(b->past), -12);
@@ -124,13 +132,19 @@ static void months_between(int64_t from, int64_t to, bool years, char out[DT_TIM
   else snprintf(out, DT_TIMEX, "P%dM", months);
 }
 
-static void length_timex(const span_end *a, const span_end *b, char out[DT_TIMEX]) {
-  int64_t days = (b->future - a->future) / DAY_SECONDS;
+static void length_timex(const span_end *a, const span_end *b, int64_t seconds, char out[DT_TIMEX]) {
+  int64_t days = seconds / DAY_SECONDS;
   if (a->grain == GRAIN_YEAR && b->grain == GRAIN_YEAR) months_between(a->future, b->future, true, out);
   else if (a->grain >= GRAIN_MONTH && b->grain >= GRAIN_MONTH) months_between(a->future, b->future, false, out);
   else if (a->grain == GRAIN_WEEK && b->grain == GRAIN_WEEK) snprintf(out, DT_TIMEX, "P%dW", (int)(days / 7));
   else if (a->grain >= GRAIN_DAY || b->grain >= GRAIN_DAY) snprintf(out, DT_TIMEX, "P%dD", (int)days);
-  else dt_seconds_timex(b->future - a->future, out);
+  else dt_seconds_timex(seconds, out);
+}
+
+static void span_timex(const span_end *a, const span_end *b, int64_t seconds, char out[DT_TIMEX]) {
+  char length[DT_TIMEX];
+  length_timex(a, b, seconds, length);
+  snprintf(out, DT_TIMEX, "(%.34s,%.34s,%.20s)", a->timex, b->timex, length);
 }
 
 /* "Nov-Feb 2017", "10/1-11/2/2017": the year said once belongs to the end; the begin may fall into the year before. */
@@ -158,8 +172,14 @@ static bool resolve_span(dt_context *c, const expr *x, dt_value *v) {
     if (!resolve_end(c, &first, x, false, &a)) return false;
     if (is_clock(&last) ? !resolve_clock_end(c, &last, &a, true, &b) : !resolve_end(c, &last, x, true, &b)) return false;
   }
+  if (a.unresolved || b.unresolved) {
+    v->type = DT_DATERANGE;
+    v->unresolved = true;
+    snprintf(v->timex, DT_TIMEX, "(%.34s,%.34s,PXD)", a.timex, b.timex);
+    return true;
+  }
   if (c->ambiguous && (is_clock(&first) || is_clock(&last))) c->ambiguous = false;
-  align(&a, &b);
+  align(&a, &b, (c->variant & RECOGNIZE_TASKS) != 0);
   if (b.future <= a.future) return false;
   bool timed = a.grain == GRAIN_SECOND && b.grain == GRAIN_SECOND;
   if (!timed && a.grain == GRAIN_SECOND) day_as_timex(&a, a.future / DAY_SECONDS * DAY_SECONDS), a.grain = GRAIN_DAY;
@@ -171,10 +191,27 @@ static bool resolve_span(dt_context *c, const expr *x, dt_value *v) {
   v->past[1] = b.past;
   v->future[0] = a.future;
   v->future[1] = b.future;
-  char length[DT_TIMEX];
-  length_timex(&a, &b, length);
-  snprintf(v->timex, DT_TIMEX, "(%.34s,%.34s,%.20s)", a.timex, b.timex, length);
+  if (geti(x, F_dir, 0) > 0) { /* only the one to come */
+    v->past[0] = a.future;
+    v->past[1] = b.future;
+    c->ambiguous = false;
+  }
+  span_timex(&a, &b, b.future - a.future, v->timex);
+  if (v->past[1] - v->past[0] != b.future - a.future && !timed) { /* over a leap day */
+    strcpy(v->timex_future, v->timex);
+    span_timex(&a, &b, v->past[1] - v->past[0], v->timex);
+  }
   return true;
+}
+
+/* "from the 27th to the 3rd of April": the begin is in no month said. Only rules with inner 1 read so. */
+static bool resolve_from_day(dt_context *c, double day, const expr *end, dt_value *v) {
+  expr begin = {0}, span = {0};
+  set(&begin, F_kind, K_day_of_month);
+  set(&begin, F_day, day);
+  span.child[C_a] = &begin;
+  span.child[C_b] = end;
+  return resolve_span(c, &span, v);
 }
 
 /* November 19-20 */
@@ -195,7 +232,7 @@ static bool resolve_day_span(dt_context *c, const expr *x, dt_value *v) {
   }
   if (!dt_resolve_date(c, &a, &from) || !dt_resolve_date(c, &b, &to) || from.unresolved || to.unresolved) return false;
   int64_t n = (int64_t)(get(x, F_day2, 1) - get(x, F_day, 1));
-  if (n <= 0) return false;
+  if (n <= 0) return kind == K_ymd && has(x, F_inner) && resolve_from_day(c, get(x, F_day, 1), &b, v);
   v->type = DT_DATERANGE;
   v->grain = GRAIN_DAY;
   v->past[0] = from.past[0];
@@ -223,7 +260,7 @@ static void set_computed(dt_context *c, dt_value *v, int64_t from, int64_t to, b
     dt_clock_timex((int32_t)(to % DAY_SECONDS), 3, t);
     strcat(b, t);
   }
-  snprintf(v->timex, DT_TIMEX, "(%.33s,%.34s,%.24s)", a, b, length);
+  snprintf(v->timex, DT_TIMEX, "(%.34s,%.34s,%.22s)", a, b, length);
 }
 
 static bool in_calendar(int64_t from, int64_t to) {
@@ -344,7 +381,14 @@ static bool resolve_rest(dt_context *c, const expr *x, dt_value *v) {
 
 /* ---------------------------------------------------------------- bounds */
 
-static bool resolve_to_date(dt_context *c, dt_value *v) {
+static bool resolve_to_date(dt_context *c, const expr *x, dt_value *v) {
+  if (has(x, F_dunit)) { /* "year to date" */
+    expr period = *x;
+    set(&period, F_kind, K_relative_period);
+    if (!dt_resolve_period(c, &period, v)) return false;
+    v->past[1] = v->future[1] = c->today * DAY_SECONDS;
+    return v->past[0] < v->past[1];
+  }
   v->type = DT_DATERANGE;
   strcpy(v->timex, "PRESENT_REF");
   strcpy(v->mod, "before");
@@ -377,7 +421,7 @@ static void bound(dt_value *v, int mod, bool approx, const dt_value *of) {
   bool part = of->mod[0] != 0 && strcmp(of->mod, "approx") != 0;
   int far = range ? 1 : 0;
   int side = mod == K_after || mod == K_until ? far : 0;
-  if (part && mod == K_after) side = strcmp(of->mod, "end") == 0 ? 1 : 0;
+  if (part && mod == K_after) side = strcmp(of->mod, "start") == 0 ? 0 : 1;
   if (part && mod == K_before) side = strcmp(of->mod, "end") == 0 ? 1 : 0;
   int64_t p = of->past[side], f = of->future[side];
   char name[24];
@@ -398,6 +442,7 @@ static bool resolve_bounded(dt_context *c, const expr *x, dt_value *v) {
   expr inner = *x;
   bool within = geti(x, F_inner, 0) == 1; /* "Wednesday later than 10", "after dinner" */
   if (within && x->child[C_b]) set(&inner, F_kind, K_date_time);
+  else if (within && x->child[C_a]) set(&inner, F_kind, K_date_part_of_day);
   else if (within) set(&inner, F_kind, K_part_of_day);
   const expr *target = within ? &inner : x->child[C_a];
   if (!target || !dt_resolve(c, target, &of)) return false;
@@ -406,7 +451,7 @@ static bool resolve_bounded(dt_context *c, const expr *x, dt_value *v) {
   v->type = bounded_type(of.type);
   v->mod[0] = 0;
   bound(v, geti(x, F_mod, K_before), has(x, F_approx), &of);
-  if (within) v->source = NULL;
+  if (within || geti(x, F_inner, 0) == 2) v->source = NULL;
   return true;
 }
 
@@ -419,7 +464,7 @@ bool dt_resolve_span(dt_context *c, const expr *x, dt_value *v) {
   case K_duration_from: return resolve_duration_from(c, x, v);
   case K_last_n_of: return resolve_last_n_of(c, x, v);
   case K_rest_of: return resolve_rest(c, x, v);
-  case K_to_date: return resolve_to_date(c, v);
+  case K_to_date: return resolve_to_date(c, x, v);
   case K_more_shifted: return resolve_more_shifted(c, x, v);
   case K_bounded: return resolve_bounded(c, x, v);
   default: return false;
@@ -434,7 +479,7 @@ bool dt_resolve(dt_context *c, const expr *x, dt_value *v) {
   else ok = dt_resolve_date(c, x, v) || dt_resolve_period(c, x, v) || dt_resolve_time(c, x, v) || dt_resolve_span(c, x, v);
   if (ok && has(x, F_approx) && !v->mod[0]) {
     strcpy(v->mod, "approx");
-    v->approximate = true;
+    v->approximate = v->type == DT_DATE || v->type == DT_TIME || v->type == DT_DATETIME;
   }
   return ok;
 }

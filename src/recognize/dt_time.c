@@ -24,6 +24,20 @@ static const pod_hours pods[] = {
     [K_dawn] = {"TDA", 4, 8},
 };
 
+/* Task wording reads parts of the day as points. */
+int32_t dt_task_hour(int pod) {
+  switch (pod) {
+  case K_morning: return 6 * 3600;
+  case K_midday:
+  case K_afternoon: return 12 * 3600;
+  case K_evening: return 18 * 3600;
+  case K_night:
+  case K_nighttime:
+  case K_dinner: return 21 * 3600;
+  default: return -1;
+  }
+}
+
 static int64_t pod_end(const pod_hours *p) { return p->to == 24 ? DAY_SECONDS - 1 : p->to * 3600; }
 
 static int pod_of(const expr *x) {
@@ -33,10 +47,11 @@ static int pod_of(const expr *x) {
 }
 
 /* Hours of the part, narrowed to two at its start or end by early and late. */
-static void pod_range(const expr *x, dt_value *v, int64_t *from, int64_t *to) {
+static void pod_range(const dt_context *c, const expr *x, dt_value *v, int64_t *from, int64_t *to) {
   const pod_hours *p = &pods[pod_of(x)];
-  *from = p->from * 3600;
-  *to = pod_end(p);
+  int32_t point = c->variant & RECOGNIZE_TASKS ? dt_task_hour(pod_of(x)) : -1;
+  *from = point < 0 ? p->from * 3600 : point;
+  *to = point < 0 ? pod_end(p) : point;
   if (geti(x, F_part, 0) == K_start) {
     *to = *from + 2 * 3600;
     strcpy(v->mod, "start");
@@ -46,10 +61,10 @@ static void pod_range(const expr *x, dt_value *v, int64_t *from, int64_t *to) {
   }
 }
 
-static bool part_of_day(const expr *x, dt_value *v) {
+static bool part_of_day(const dt_context *c, const expr *x, dt_value *v) {
   if (!pod_of(x)) return false;
   int64_t from, to;
-  pod_range(x, v, &from, &to);
+  pod_range(c, x, v, &from, &to);
   v->type = DT_TIMERANGE;
   v->grain = GRAIN_SECOND;
   v->past[0] = v->future[0] = from;
@@ -72,7 +87,8 @@ static int full_hour(const expr *x, int hour, bool *open) {
   if (ampm == K_am) return hour == 12 ? 0 : hour;
   if (ampm == K_pm) return hour == 12 ? 12 : hour + 12;
   if (pod && ampm != K_ampm) {
-    if (is_afternoon(pod)) return hour == 12 ? (pod == K_night ? 0 : 12) : hour + 12;
+    if (pod == K_night && hour <= 3) return hour; /* "3 at night" is after midnight */
+    if (is_afternoon(pod)) return hour == 12 ? (pod == K_night || pod == K_evening ? 0 : 12) : hour + 12;
     return hour == 12 && pod == K_morning ? 0 : hour;
   }
   *open = hour > 0;
@@ -152,6 +168,7 @@ static void join(dt_value *v, const dt_value *day, int32_t clock_seconds, int32_
   v->past[0] = day->past[0] + clock_seconds;
   v->future[0] = day->future[0] + clock_seconds;
   v->unresolved = day->unresolved;
+  v->lunar = day->lunar;
   v->clock = clock_seconds;
   v->precision = precision;
   snprintf(v->date_timex, sizeof v->date_timex, "%.39s", day->timex);
@@ -192,7 +209,7 @@ static bool date_part_of_day(dt_context *c, const expr *x, dt_value *v) {
   dt_value day = {0};
   if (!pod_of(x) || !day_of(c, x, &day)) return false;
   int64_t from, to;
-  pod_range(x, v, &from, &to);
+  pod_range(c, x, v, &from, &to);
   v->type = DT_DATETIMERANGE;
   v->grain = GRAIN_SECOND;
   v->unresolved = day.unresolved;
@@ -208,11 +225,12 @@ static bool later_day(dt_context *c, const expr *x, dt_value *v) {
   dt_value day = {0};
   if (!day_of(c, x, &day)) return false;
   v->type = DT_DATETIMERANGE;
-  bool late = geti(x, F_part, K_end) == K_end;
-  strcpy(v->mod, late ? "end" : "start");
+  int part = geti(x, F_part, K_end);
+  bool late = part == K_end, mid = part == K_mid;
+  strcpy(v->mod, late ? "end" : mid ? "mid" : "start");
   strcpy(v->timex, day.timex);
-  v->past[0] = v->future[0] = day.past[0] + (late ? DAY_SECONDS / 2 : 0);
-  v->past[1] = v->future[1] = day.past[0] + (late ? DAY_SECONDS : DAY_SECONDS / 2);
+  v->past[0] = v->future[0] = day.future[0] + (late ? DAY_SECONDS / 2 : mid ? 10 * 3600 : 0);
+  v->past[1] = v->future[1] = day.future[0] + (late ? DAY_SECONDS : mid ? 14 * 3600 : DAY_SECONDS / 2);
   return true;
 }
 
@@ -234,6 +252,7 @@ static bool span_clocks(dt_context *c, expr *a, expr *b, int32_t from_to[2], int
   ha = full_hour(a, ha, &open_a);
   hb = full_hour(b, hb, &open_b);
   int32_t x = ha * 3600 + ma * 60 + sa, y = hb * 3600 + mb * 60 + sb;
+  if (geti(b, F_pod, 0) == K_morning && y < 3600 && x > y) y += DAY_SECONDS / 2; /* "in the morning from 10 to 12" */
   const int32_t half = DAY_SECONDS / 2;
   if (open_a && open_b) {
     c->ambiguous = true;
@@ -279,6 +298,8 @@ static bool span_parts(dt_context *c, const expr *x, const expr *day, int32_t fr
   } else {
     expr a = time_in_day(x->child[C_a], day), b = time_in_day(x->child[C_b], day);
     if (!span_clocks(c, &a, &b, from_to, precision)) return false;
+    /* With dir "from 11 to 4" has no second reading past midnight. */
+    if (c->pm && has(x, F_dir) && from_to[1] > DAY_SECONDS) return false;
   }
   dt_seconds_timex(from_to[1] - from_to[0], length);
   return from_to[1] > from_to[0];
@@ -352,7 +373,7 @@ bool dt_resolve_time(dt_context *c, const expr *x, dt_value *v) {
   case K_now: return now(c, x, v);
   case K_end_of_day: return end_of_day(c, x, v);
   case K_date_time: return date_time(c, x, v);
-  case K_part_of_day: return part_of_day(x, v);
+  case K_part_of_day: return part_of_day(c, x, v);
   case K_date_part_of_day: return date_part_of_day(c, x, v);
   case K_time_span:
   case K_time_for: return time_span(c, x, v);

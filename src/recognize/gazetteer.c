@@ -51,12 +51,14 @@ void gaz_scan_tokens(const tokens *t, arena *a, gaz_scan *out) {
   for (uint32_t i = 0; i < n; i++) {
     out->first[i] = count;
     uint32_t h = 2166136261u, from = s.begin[i];
+    bool accents = false;
     for (uint32_t j = i; j < n && j < i + GAZ_MAX_TOKENS; j++) {
       h = hash_on(h, s.text + from, s.end[j] - from);
       from = s.end[j];
+      accents |= t->v[j].bare.p != t->v[j].norm.p;
       const gaz_phrase *p = find(h, str_make(s.text + s.begin[i], s.end[j] - s.begin[i]));
       if (!p) break;
-      if (p->sure | p->maybe) {
+      if ((p->sure | p->maybe) && (p->accented || !accents)) {
         out->hits[count++] = (gaz_hit){.begin = i, .end = j + 1, .sure = p->sure, .maybe = p->maybe};
         out->ends_with[j + 1] |= p->sure | p->maybe;
       }

@@ -1,6 +1,6 @@
 /* gazetteer.h -- the phrases of gazetteer/ in a text. tools/gen_gazetteer.py compiles the files to
  * one constant hash table, which also holds the beginnings of longer phrases: a scan stops at the
- * first words that begin none. Letter case and accents do not count. */
+ * first words that begin none. Letter case does not count, and accents may be left out, not added. */
 #ifndef DRAGOMAN_RECOGNIZE_GAZETTEER_H
 #define DRAGOMAN_RECOGNIZE_GAZETTEER_H
 
@@ -56,6 +56,7 @@ typedef struct gaz_phrase {
   uint32_t sure, maybe; /* GAZ_* bits; maybe: marked "?", an everyday word or another kind of name too */
   uint16_t length;      /* bytes */
   bool has_longer;
+  bool accented; /* some spelling of it has accents */
 } gaz_phrase;
 
 typedef struct gaz_table {

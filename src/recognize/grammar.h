@@ -93,6 +93,7 @@ typedef struct gr_accept {
   uint16_t symbol;   /* left-hand side */
   uint16_t not_before, not_after; /* what must not stand before / after; 0 = none */
   uint16_t only_after;            /* what must stand before; 0 = anything */
+  uint16_t only_before;           /* what must follow unless the text ends or a blank does; 0 = anything */
   uint8_t capture_count, set_count;
   uint8_t valop;
   double constant;   /* for V_const */
@@ -127,8 +128,10 @@ typedef struct culture {
   uint16_t symbol_count;
   const char *const *payloads; /* strings that lexicon values index */
   const char *const *glue;     /* parts that long words are split into ("vierundzwanzig"); NULL-terminated */
+  const char *const *not_phone; /* words right before digits that make them no phone number; NULL-terminated */
   /* settings */
   char decimal_mark, group_mark;
+  char value_mark;      /* decimal mark that values of numbers, percentages and units are written with */
   bool day_first;       /* 3/4 is the third of April */
   bool both_marks;      /* the other culture's marks are understood when unambiguous */
   bool spaceless;       /* words are not set apart by blanks */

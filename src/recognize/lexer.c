@@ -15,6 +15,12 @@ static bool is_spaceless(uint32_t c) {
   return (c >= 0x2E80 && c <= 0x9FFF) || (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x20000 && c <= 0x3FFFF);
 }
 
+/* Punctuation and symbols: 。「」 are signs like those of other scripts. */
+static bool is_mark(uint32_t c) {
+  utf8proc_category_t k = utf8proc_category((utf8proc_int32_t)c);
+  return k >= UTF8PROC_CATEGORY_PC && k <= UTF8PROC_CATEGORY_SO;
+}
+
 static bool is_letter(uint32_t c) {
   if (c < 0x80) return c >= 'a' && c <= 'z';
   if (is_spaceless(c)) return false;
@@ -108,8 +114,8 @@ static void next_token(scan *s) {
       if (!is_letter(utf8_next(&p))) break;
       s->at = p;
     }
-  } else if (is_spaceless(c)) {
-    kind = TOK_WORD;
+  } else if (is_spaceless(c) && !is_mark(c)) {
+    kind = TOK_CHAR;
   }
   push_token(s, b, s->at, kind);
 }
@@ -222,6 +228,7 @@ static void add_marked_numeral(chart *ch, uint32_t start) {
   char sign[NUMERAL_MAX_GROUPS] = {0};
   uint32_t n = 1, at = start + 1;
   len[0] = (uint8_t)MIN_OF(tok_len(ch, start), 200u);
+  if (ch->f->text.p[ch->toks[start].begin] == '0') len[0] = 200; /* 0,683 has no groups */
   while (n < NUMERAL_MAX_GROUPS && at + 1 < ch->tok_count && !ch->toks[at].space_before && glued_digits(ch, at + 1)) {
     char c = tok_char(ch, at);
     if (c != '.' && c != ',') break;
@@ -271,7 +278,7 @@ static void add_numerals(chart *ch, uint32_t i) {
     add_marked_numeral(ch, i);
     add_spaced_numeral(ch, i);
   } else if (tok_char(ch, i) == ch->c->decimal_mark && glued_digits(ch, i + 1)) {
-    if (i && !t->space_before && ch->toks[i - 1].kind != TOK_SIGN) return;
+    if (i && !t->space_before && ch->toks[i - 1].kind != TOK_SIGN && ch->toks[i - 1].kind != TOK_CHAR) return;
     double v = 0, scale = 1;
     for (uint32_t k = ch->toks[i + 1].begin; k < ch->toks[i + 1].end; k++)
       scale *= 0.1, v += scale * (ch->f->text.p[k] - '0');

@@ -33,7 +33,7 @@ void find_numbers(const chart *ch, const recognize_options *o, found *out) {
     if (e->symbol == S_number_skip) continue;
     recognized *r = found_add_edge(out, ch, RECOGNIZE_NUMBER, "number", e);
     attr_add_str(ch->a, &r->resolution, "subtype", str_of(subtype_of(expr_of(ch, e), e->value)));
-    attr_add_str(ch->a, &r->resolution, "value", format_number(ch->a, e->value));
+    attr_add_str(ch->a, &r->resolution, "value", format_value(ch, e->value));
   }
 }
 
@@ -75,7 +75,7 @@ void find_percentages(const chart *ch, const recognize_options *o, found *out) {
     if (e->symbol == S_percentage_skip) continue;
     recognized *r = found_add_edge(out, ch, RECOGNIZE_PERCENT, "percentage", e);
     const expr *x = expr_of(ch, e);
-    if (has(x, F_n)) attr_add_str(ch->a, &r->resolution, "value", arena_printf(ch->a, STR_FMT "%%", STR_ARG(format_number(ch->a, x->f[F_n]))));
+    if (has(x, F_n)) attr_add_str(ch->a, &r->resolution, "value", arena_printf(ch->a, STR_FMT "%%", STR_ARG(format_value(ch, x->f[F_n]))));
     else attr_add_str(ch->a, &r->resolution, "value", STR("null"));
   }
 }

@@ -22,14 +22,16 @@ static bool between(char c) { return c && strchr(" -/.()", c); }
 /* Reads the signs before a group; false when they cannot stand inside a number. */
 static bool read_signs(str s, size_t *at, char *sign, bool first) {
   size_t i = *at;
-  int blanks = 0, marks = 0;
+  int blanks = 0, marks = 0, brackets = 0;
   *sign = 0;
   for (; i - *at < MAX_RUN && (between(seq_at(s, i)) || (seq_at(s, i) == '+' && first)); i++) {
     char c = s.p[i];
     if (c == ' ') {
       if (++blanks > 3 || seq_at(s, i + 1) == ' ') return false;
       if (!*sign) *sign = ' ';
-    } else if (c != '(' && c != ')' && c != '+') {
+    } else if (c == '(' || c == ')' || c == '+') {
+      if (++brackets > 4) return false;
+    } else {
       if (++marks > 1) return false;
       *sign = c;
     }
@@ -101,9 +103,22 @@ static bool is_special(const phone *p, uint32_t parts) {
   return parts == 3 && p->len[0] >= 3 && p->len[0] <= 4 && p->len[2] >= 3 && p->len[2] <= 4 && (p->sign[1] == '/' || p->sign[1] == '-');
 }
 
+/* "00 49 ...", "0049 ..." */
+static bool has_exit_code(const phone *p) {
+  uint32_t below = 1;
+  for (int i = 2; i < p->len[0] && i < 6; i++) below *= 10;
+  return p->len[0] >= 2 && p->len[0] <= 5 && p->value[0] < below;
+}
+
+static bool all_pairs(const phone *p, uint32_t parts) { /* 12 34 56 78 */
+  for (uint32_t i = 0; i < parts; i++)
+    if (p->len[i] != 2 || (i && p->sign[i] != ' ')) return false;
+  return parts == 4;
+}
+
 static bool shape_allows(const phone *p, uint32_t parts) {
   uint32_t n = digits_of(p, parts);
-  bool international = p->plus || (p->value[0] == 0 && p->len[0] == 2) || p->len[0] >= 11;
+  bool international = p->plus || has_exit_code(p) || p->len[0] >= 11;
   if (n < MIN_DIGITS || n > (p->plus ? MAX_DIGITS : MAX_DIGITS - 1)) return false;
   if (is_date(p, parts) || is_security_number(p, parts) || is_card(p, parts) || is_dotted(p, parts)) return false;
   if (parts == 1) return n >= 8;
@@ -112,6 +127,7 @@ static bool shape_allows(const phone *p, uint32_t parts) {
   if (parts == 2 && p->len[1] < 3) return false;
   if (p->len[0] == 1 && p->value[0] != 1 && parts > 2) return false;
   if (is_special(p, parts)) return true;
+  if (n <= 8 && all_pairs(p, parts)) return true;
   if (n <= 8) return parts <= 3 && p->len[parts - 1] >= 3 && p->len[0] >= 2;
   for (uint32_t i = 1; i < parts; i++)
     if (p->len[i] == 1) return false;
@@ -142,7 +158,7 @@ static bool before_allows(str s, size_t b, bool formatted) {
   char gap = b > 1 ? s.p[b - 2] : 0;
   if (c == '-') return formatted && gap && !seq_digit(gap) && gap != ' ';
   if (c == '(' && (gap == '+' || seq_digit(gap))) return false;
-  if (c == ':') return seq_alpha(gap);
+  if (c == ':') return seq_alpha(gap) || (uint8_t)gap >= 0x80;
   return true;
 }
 
@@ -152,11 +168,12 @@ static bool after_allows(str s, size_t e) {
   return !(c && strchr(":.,-/", c) && (seq_digit(next)));
 }
 
-/* Words that announce another kind of number. */
-static bool is_announced_otherwise(str s, size_t b) {
-  static const char *const words[] = {"account ", "card number ", "express ", "ssn ", "isbn "};
-  for (size_t i = 0; i < ARRAY_LEN(words); i++)
-    if (str_ends(str_make(s.p, b), str_of(words[i]))) return true;
+/* Words of the culture that announce another kind of number. */
+static bool is_announced_otherwise(const culture *c, str s, size_t b) {
+  str before = str_make(s.p, b);
+  while (before.n && before.p[before.n - 1] == ' ') before.n--;
+  for (const char *const *word = c->not_phone; *word; word++)
+    if (str_ends(before, str_of(*word))) return true;
   return false;
 }
 
@@ -218,7 +235,7 @@ static double phone_score(str t) {
     runs += run == 5;
     same = d && i && t.p[i] == t.p[i - 1] ? same + 1 : d;
   }
-  if (digits > 8) score += 0.1 * MIN_OF(digits - 8, 3u);
+  score += 0.1 * MIN_OF((int)digits - 8, 3);
   if (same >= 3) score -= 0.1 * (same - 2);
   if (digits == t.n && digits > 11) score -= 0.1 * (digits - 11);
   if (runs > 1) score -= 0.1 * (runs - 1);
@@ -234,7 +251,17 @@ static bool may_begin(str s, size_t i) {
   return (c == '+' || c == '(') && (seq_digit(seq_at(s, i + 1)) || (seq_at(s, i + 1) && strchr(" +(", s.p[i + 1])));
 }
 
-static size_t try_phone(const folded_text *f, size_t i, found *out) {
+/* "(456 (4)) 345" is no way to write a number. */
+static bool is_misbracketed(str t) {
+  int depth = 0;
+  for (size_t i = 0; i < t.n; i++) {
+    depth += (t.p[i] == '(') - (t.p[i] == ')' && depth > 0);
+    if (depth > 1) return true;
+  }
+  return false;
+}
+
+static size_t try_phone(const folded_text *f, const culture *c, size_t i, found *out) {
   str s = f->text;
   phone p;
   read_phone(s, i, &p);
@@ -242,7 +269,9 @@ static size_t try_phone(const folded_text *f, size_t i, found *out) {
   if (!n) return is_card(&p, p.parts) ? p.ends[p.parts - 1] : 0;
   size_t b = i, e = extension_end(s, p.ends[n - 1]);
   if (s.p[b] == '(' && !memchr(s.p + b, ')', e - b)) return 0;
-  if (!before_allows(s, b, n > 1) || !after_allows(s, e) || is_announced_otherwise(s, b)) return 0;
+  if (is_misbracketed(str_make(s.p + b, e - b))) return e;
+  if (is_announced_otherwise(c, s, b)) return p.ends[p.parts - 1];
+  if (!before_allows(s, b, n > 1) || !after_allows(s, e)) return 0;
   recognized *r = found_add(out, RECOGNIZE_PHONE, "phonenumber", (uint32_t)b, (uint32_t)e);
   attr_add_str(out->a, &r->resolution, "value", r->text);
   attr_add_num(out->a, &r->resolution, "score", phone_score(r->text));
@@ -257,13 +286,12 @@ static size_t skip_run(str s, size_t i) {
 }
 
 void find_phones(const folded_text *f, const culture *c, found *out) {
-  (void)c;
   for (size_t i = 0; i < f->text.n;) {
     if (!may_begin(f->text, i)) {
       i++;
       continue;
     }
-    size_t e = try_phone(f, i, out);
+    size_t e = try_phone(f, c, i, out);
     i = e ? e : f->text.p[i] == '(' || f->text.p[i] == '+' ? i + 1 : skip_run(f->text, i);
   }
 }

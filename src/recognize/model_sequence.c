@@ -127,10 +127,14 @@ static bool looks_like_time(str s, size_t b, size_t e) {
   return i > b && (str_eq(rest, STR(".am")) || str_eq(rest, STR(".pm")));
 }
 
+/* A Han or kana character ends at i: three bytes, U+2E80 to U+9FFF, which need no blank after them. */
+static bool after_han(str s, size_t i) { return i >= 3 && (uint8_t)s.p[i - 3] >= 0xE2 && (uint8_t)s.p[i - 3] <= 0xE9; }
+
 static bool url_may_begin(str s, size_t i) {
   if (!i) return true;
   char c = s.p[i - 1];
-  return !(seq_alnum(c) || (c && strchr("@-_./", c)) || (uint8_t)c >= 0x80);
+  if ((uint8_t)c >= 0x80) return after_han(s, i);
+  return !(seq_alnum(c) || (c && strchr("@-_./", c)));
 }
 
 void find_urls(const folded_text *f, found *out) {
@@ -301,13 +305,15 @@ static size_t find_close(str s, size_t at, str close) {
   return s.n;
 }
 
+/* Quotes of another pair may stand inside. */
 void find_quoted(const folded_text *f, found *out) {
   str s = f->text;
+  size_t busy[ARRAY_LEN(quotes)] = {0}; /* end of the last text of each pair */
   uint32_t hopeless = 0; /* pairs whose closing sign no longer comes */
   for (size_t i = 0; i < s.n; i++) {
     for (size_t k = 0; k < ARRAY_LEN(quotes); k++) {
       str open = str_of(quotes[k].open), close = str_of(quotes[k].close);
-      if ((hopeless >> k & 1) || !str_starts(str_skip(s, i), open)) continue;
+      if (i < busy[k] || (hopeless >> k & 1) || !str_starts(str_skip(s, i), open)) continue;
       if (open.p[0] == '\'' && i && word_byte(s.p[i - 1])) continue;
       size_t e = find_close(s, i + open.n, close);
       if (e == s.n) {
@@ -316,7 +322,7 @@ void find_quoted(const folded_text *f, found *out) {
       }
       if (e == i + open.n) continue;
       add(out, RECOGNIZE_QUOTED, "quotedText", i, e + close.n);
-      i = e + close.n - 1;
+      busy[k] = e + close.n;
       break;
     }
   }

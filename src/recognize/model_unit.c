@@ -15,22 +15,22 @@ static str unit_name(const chart *ch, const expr *x, str *detail) {
 }
 
 /* Doubles are written with up to 16 or 17 digits where the sum of two units needs them. */
-static str format_amount(arena *a, const expr *x) {
+static str format_amount(const chart *ch, const expr *x) {
   double v = get(x, F_n, 0);
-  if (!has(x, F_n2)) return format_number(a, v);
+  if (!has(x, F_n2)) return format_value(ch, v);
   v += x->f[F_n2];
-  str s = format_number(a, v);
-  if (s.n < 16) return s;
+  str s = format_value(ch, v);
+  if (s.n < 16 || ch->c->value_mark != '.') return s;
   char b[40];
   for (int digits = 15; digits <= 17; digits++) {
     snprintf(b, sizeof b, "%.*g", digits, v);
     if (strtod(b, NULL) == v) break;
   }
-  return arena_str(a, str_of(b));
+  return arena_str(ch->a, str_of(b));
 }
 
 static void add_amount(const chart *ch, recognized *r, const expr *x) {
-  if (has(x, F_n)) attr_add_str(ch->a, &r->resolution, "value", format_amount(ch->a, x));
+  if (has(x, F_n)) attr_add_str(ch->a, &r->resolution, "value", format_amount(ch, x));
   else attr_add_null(ch->a, &r->resolution, "value");
 }
 
@@ -79,7 +79,7 @@ static bool chart_has(const chart *ch, uint16_t symbol) {
 }
 
 /* "90 degrees" is an angle only where the text speaks of turning, "32 F" a temperature only where it
- * speaks of heat: such rules set rel to 1. */
+ * speaks of heat: such rules set rel to 1. A temperature with rel 2 is one unless the text speaks of turning. */
 void find_dimensions(const chart *ch, found *out) {
   static const uint16_t symbols[] = {S_dimension_skip, S_dimension};
   uint32_t *ids, n = select_edges(ch, symbols, ARRAY_LEN(symbols), has_amount, NULL, &ids);
@@ -103,7 +103,8 @@ void find_temperatures(const chart *ch, found *out) {
     const edge *e = &ch->edges[ids[i]];
     if (e->symbol != S_temperature) continue;
     const expr *x = expr_of(ch, e);
-    if (has(x, F_rel) && !chart_has(ch, S_temperature_context)) continue;
+    if (geti(x, F_rel, 0) == 1 && !chart_has(ch, S_temperature_context)) continue;
+    if (geti(x, F_rel, 0) == 2 && chart_has(ch, S_angle_context)) continue;
     str detail;
     recognized *r = found_add_edge(out, ch, RECOGNIZE_TEMPERATURE, "temperature", e);
     add_amount(ch, r, x);

@@ -88,7 +88,9 @@ static str upper_exponent(arena *a, char *s) {
 
 str format_number(arena *a, double v) {
   char s[64];
-  if (v == floor(v) && fabs(v) < 9.2e18) return arena_printf(a, "%lld", (long long)v);
+  snprintf(s, sizeof s, "%.15g", v);
+  bool rounded = strchr(s, 'e') && strtod(s, NULL) == v; /* "3E+18" */
+  if (v == floor(v) && fabs(v) < 9.2e18 && !rounded) return arena_printf(a, "%lld", (long long)v);
   if (fabs(v) >= 1e-5 && fabs(v) < 1e-4) { /* C switches to exponents earlier than .NET */
     snprintf(s, sizeof s, "%.19f", v);
     snprintf(s, sizeof s, "%.*f", 19, strtod(s, NULL));
@@ -98,4 +100,13 @@ str format_number(arena *a, double v) {
   }
   snprintf(s, sizeof s, "%.15g", v);
   return upper_exponent(a, s);
+}
+
+str format_value(const chart *ch, double v) {
+  if (ch->c->value_mark == '.') return format_number(ch->a, v);
+  char b[64];
+  snprintf(b, sizeof b, "%.15g", v);
+  for (char *p = b; *p; p++)
+    if (*p == '.') *p = ch->c->value_mark;
+  return upper_exponent(ch->a, b);
 }

@@ -36,6 +36,8 @@ uint32_t select_edges(const chart *ch, const uint16_t *symbols, uint32_t n, edge
 
 /* As .NET writes a double with 15 significant digits: "103.666666666667", "1E-07". */
 str format_number(arena *a, double v);
+/* The same as .NET writes it for a culture whose values have another decimal mark: "1,232E+15". */
+str format_value(const chart *ch, double v);
 
 void find_numbers(const chart *ch, const recognize_options *o, found *out);
 void find_ordinals(const chart *ch, const recognize_options *o, found *out);

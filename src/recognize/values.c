@@ -139,6 +139,13 @@ static double tail_value(const chart *ch, const uint32_t *children, const double
   return v[0] + v[1] * (id == NO_EDGE ? 1 : ch->edges[id].value);
 }
 
+/* 512 read after the decimal mark: 0.512 */
+static double decimals_of(double v) {
+  double scale = 10;
+  while (scale <= v) scale *= 10;
+  return v / scale;
+}
+
 static double fold_values(uint8_t op, const double *v, uint32_t n) {
   double x = v[0];
   for (uint32_t i = 1; i < n; i++) switch (op) {
@@ -148,6 +155,7 @@ static double fold_values(uint8_t op, const double *v, uint32_t n) {
     case V_pow: x = pow(x, v[i]); break;
     case V_sci: x *= pow(10, v[i]); break;
     case V_seq_year: x = x * 100 + v[i]; break;
+    case V_part_of: x = x == 0 ? NAN : v[i] / x; break;
     case V_ratio: x = x < v[i] ? x / v[i] : NAN; break;
     default: break;
     }
@@ -170,6 +178,7 @@ double value_of_rule(const chart *ch, const gr_accept *r, const uint32_t *childr
   if (!count) return n == 1 ? ch->edges[children[0]].value : NAN;
   if (r->valop == V_first) return v[0];
   if (r->valop == V_neg) return -v[0];
+  if (r->valop == V_after_point) return decimals_of(v[0]);
   if (r->valop == V_half_more) return v[0] + 0.5;
   if (r->valop == V_times) return v[0] * r->constant;
   if (r->valop == V_mul_tail) return tail_value(ch, children, v);

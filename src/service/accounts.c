@@ -111,14 +111,17 @@ static err_code end(service *s, store_tx *tx, err_code rc, err *e) {
 
 /* ---- putting ------------------------------------------------------------------------------------- */
 
+static err_code check_group(str subscription, str group, account_fault *why, err *e) {
+  if (group.n <= GROUP_MAX && subscription.n <= GROUP_MAX) return ERR_OK;
+  err_set(e, ERR_INVALID_ARGUMENT, "The names of a subscription and a resource group have at most %d bytes.",
+          GROUP_MAX);
+  return fail(why, "InvalidResourceName", ERR_INVALID_ARGUMENT, e);
+}
+
 static err_code check_id(const account_id *id, account_fault *why, err *e) {
-  if (!account_name_ok(id->name)) {
-    err_set(e, ERR_INVALID_ARGUMENT,
-            "The account name must begin with a letter or digit and have 2 to 64 letters, digits, '_', '.' or '-'.");
-    return fail(why, "InvalidResourceName", ERR_INVALID_ARGUMENT, e);
-  }
-  if (id->group.n <= GROUP_MAX && id->subscription.n <= GROUP_MAX) return ERR_OK;
-  err_set(e, ERR_INVALID_ARGUMENT, "The name of the resource group has at most %d characters.", GROUP_MAX);
+  if (account_name_ok(id->name)) return check_group(id->subscription, id->group, why, e);
+  err_set(e, ERR_INVALID_ARGUMENT,
+          "The account name must begin with a letter or digit and have 2 to 64 letters, digits, '_', '.' or '-'.");
   return fail(why, "InvalidResourceName", ERR_INVALID_ARGUMENT, e);
 }
 
@@ -307,26 +310,23 @@ err_code account_patch(service *s, const account_id *id, const jnode *body, aren
   return rc == ERR_OK ? account_document__view(row, a, out, e) : rc;
 }
 
-err_code account_group_put(service *s, str subscription, str group, str location, bool *created, err *e) {
-  arena a;
-  arena_init(&a, 0);
+err_code account_group_put(service *s, str subscription, str group, str location, arena *a, bool *created,
+                           account_fault *why, err *e) {
   store_tx *tx;
   bool exists = false;
-  store_group row = {.id = lower(group_id(subscription, group, &a), &a),
+  *why = NULL;
+  err_code rc = check_group(subscription, group, why, e);
+  if (rc == ERR_OK) rc = store_begin_write(s->st, &tx, e);
+  if (rc != ERR_OK) return rc;
+  store_group row = {.id = lower(group_id(subscription, group, a), a),
                      .name = group,
                      .location = location,
                      .created_us = time_now_us()};
-  err_code rc = store_begin_write(s->st, &tx, e);
-  if (rc == ERR_OK) {
-    rc = store_group_exists(tx, row.id, &exists, e);
-    if (rc == ERR_OK) rc = store_group_put(tx, &row, e);
-    if (rc == ERR_OK)
-      rc = store_commit(tx, e);
-    else
-      store_rollback(tx);
-  }
+  rc = store_group_exists(tx, row.id, &exists, e);
+  if (rc == ERR_OK) rc = store_group_put(tx, &row, e);
   *created = !exists;
-  arena_fini(&a);
+  if (rc == ERR_OK) return store_commit(tx, e);
+  store_rollback(tx);
   return rc;
 }
 

@@ -60,6 +60,8 @@ must_check err_code account_domain_is_free(service *s, str domain, bool *is_free
 /* Number of projects of an account, and the limit. */
 must_check err_code account_projects(service *s, str resource, size_t *n, size_t *limit, err *e);
 
-must_check err_code account_group_put(service *s, str subscription, str group, str location, bool *created, err *e);
+/* Makes a resource group, or gives it another location. */
+must_check err_code account_group_put(service *s, str subscription, str group, str location, arena *a, bool *created,
+                                      account_fault *why, err *e);
 
 #endif

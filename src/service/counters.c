@@ -83,5 +83,7 @@ void service_counters_read(service *s, service_counters *out) {
   query_log__count(&s->queries, &out->queries_logged, &out->queries_dropped);
   if (s->st) job_queue__count(s, out); /* a bundle has no jobs */
   registry__count(&s->live, out);
+  out->database_up = !atomic_load(&s->node.away);
+  out->generation = (uint64_t)atomic_load(&s->live.generation);
   trial_watch__count(&s->trials, &out->trials);
 }

@@ -13,6 +13,8 @@ typedef struct service_counters {
   uint64_t live_deployments, live_models;
   uint64_t live_shadows, live_canaries;
   trial_totals trials;
+  bool database_up;    /* false: a shared database was away when it was last listened to */
+  uint64_t generation; /* of what is served: nodes of one database that agree serve the same */
 } service_counters;
 void service_counters_read(service *s, service_counters *out);
 

@@ -296,7 +296,5 @@ static err_code apply_rollback(service *s, store_job *job, arena *a, err *e) {
 err_code rollback__run(service *s, job_slot *slot, store_job *job, arena *a, err *e) {
   (void)slot;
   err_code rc = job->applied ? ERR_OK : apply_rollback(s, job, a, e);
-  if (rc == ERR_OK) rc = job__publish(s, job, e);
-  if (rc == ERR_OK) job__want_collect(s);
-  return rc;
+  return rc == ERR_OK ? job__publish(s, job, e) : rc;
 }

@@ -113,10 +113,8 @@ static err_code resources_param(const store_job *job, arena *a, str **ids, size_
 /* ---- deploy and delete --------------------------------------------------------------------------- */
 
 err_code deployment__self_test(service *s, str file, arena *a, err *e) {
-  const char *path;
   model *m = NULL;
-  err_code rc = store_model_file_path(s->st, file, a, &path, e);
-  if (rc == ERR_OK) rc = model_open(path, true, &m, e);
+  err_code rc = models__open(s, file, true, &m, e);
   if (rc != ERR_OK) return rc;
   prediction p;
   model_predict(m, STR("hello 1"), &(predict_options){.threshold = -1}, a, &p);
@@ -187,9 +185,7 @@ static err_code apply_deploy(service *s, store_job *job, arena *a, err *e) {
 err_code deploy__run(service *s, job_slot *slot, store_job *job, arena *a, err *e) {
   (void)slot;
   err_code rc = job->applied ? ERR_OK : apply_deploy(s, job, a, e);
-  if (rc == ERR_OK) rc = job__publish(s, job, e);
-  if (rc == ERR_OK) job__want_collect(s);
-  return rc;
+  return rc == ERR_OK ? job__publish(s, job, e) : rc; /* what it replaced is in the history: nothing to collect */
 }
 
 /* ---- swap -------------------------------------------------------------------------------------- */

@@ -6,6 +6,7 @@
 #include "base/json_out.h"
 #include "base/timeutil.h"
 #include "model/train.h"
+#include "project/clu_json.h"
 #include "project/project.h"
 #include "service/bundle.h"
 #include "service/deployments_int.h"
@@ -120,6 +121,9 @@ err_code exported_models_put(service *s, str resource, str project_name, str nam
   if (rc == ERR_OK) rc = store_begin_write(s->st, &tx, e);
   if (rc == ERR_OK) rc = store_project_get(tx, resource, project_name, &a, &p, e);
   if (rc == ERR_OK) rc = store_model_get(tx, resource, project_name, model_label, &a, &m, e);
+  if (rc == ERR_OK && !str_eq(p.kind, str_of(project_kind_name(PROJECT_CONVERSATION))))
+    rc = err_set(e, ERR_INVALID_ARGUMENT,
+                 "the model of an Orchestration project cannot answer alone; export those of its targets");
   if (rc == ERR_OK)
     rc = submit(s, tx, resource, project_name, name, label_param(model_label, &a), job_id, e);
   else

@@ -16,7 +16,8 @@ must_check err_code exported_models_list(service *s, str resource, str project_n
                                          exported_model_view **out, size_t *n, size_t *total, err *e);
 must_check err_code exported_models_get(service *s, str resource, str project_name, str name, arena *a,
                                         exported_model_view *out, err *e);
-/* Each answers the id of a committed job. put keeps the model as it is now, whatever becomes of its label. */
+/* Each answers the id of a committed job. put keeps the model as it is now, whatever becomes of its label;
+ * ERR_INVALID_ARGUMENT for an Orchestration project, which answers through others. */
 must_check err_code exported_models_put(service *s, str resource, str project_name, str name, str model_label,
                                         char job_id[ID_JOB_LEN + 1], err *e);
 must_check err_code exported_models_delete(service *s, str resource, str project_name, str name,

@@ -30,4 +30,10 @@ must_check err_code export_model__run(service *s, job_slot *slot, store_job *job
 must_check err_code assign__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
 must_check err_code unassign__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
 
+/* knowledge_jobs.c */
+must_check err_code knowledge_change__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
+must_check err_code knowledge_deploy__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
+must_check err_code knowledge_delete__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
+must_check err_code knowledge_export__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
+
 #endif

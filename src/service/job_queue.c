@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/timeutil.h"
 #include "service/job_kinds.h"
+#include "service/priority.h"
 #include "service/service_int.h"
 #include "service/training.h"
 
@@ -34,6 +35,10 @@ static const job_fn run_kind[] = {
     [JOB_TRIAL] = trial__run,
     [JOB_COPY] = copy__run,
     [JOB_EXPORT_MODEL] = export_model__run,
+    [JOB_KNOWLEDGE_CHANGE] = knowledge_change__run,
+    [JOB_KNOWLEDGE_DEPLOY] = knowledge_deploy__run,
+    [JOB_KNOWLEDGE_DELETE] = knowledge_delete__run,
+    [JOB_KNOWLEDGE_EXPORT] = knowledge_export__run,
 };
 
 /* ---- slots --------------------------------------------------------------------------------------- */
@@ -124,7 +129,9 @@ err_code job__succeed(store_tx *tx, store_job *job, err *e) {
   job->status = STR("succeeded");
   job->applied = true;
   /* Of a job that is done only an export's document is asked for; others may be collected. */
-  if (!str_eq(job->kind, str_of(job_kind__name(JOB_EXPORT)))) job->document = STR("");
+  if (!str_eq(job->kind, str_of(job_kind__name(JOB_EXPORT))) &&
+      !str_eq(job->kind, str_of(job_kind__name(JOB_KNOWLEDGE_EXPORT))))
+    job->document = STR("");
   return put_and_commit(tx, job, e);
 }
 
@@ -419,6 +426,7 @@ static void work(service *s, bool training) {
 }
 
 static void *job_thread(void *arg) {
+  priority__lower(PRIORITY_JOB);
   work(arg, false);
   return NULL;
 }
@@ -585,7 +593,7 @@ static size_t count_waiting(service *s) {
   store_tx *tx;
   size_t n = 0;
   err ignored;
-  if (store_begin_read(s->st, &tx, &ignored) != ERR_OK) return 0;
+  if (atomic_load(&s->node.away) || store_begin_read(s->st, &tx, &ignored) != ERR_OK) return 0;
   if (store_job_waiting(tx, &n, &ignored) != ERR_OK) n = 0;
   store_rollback(tx);
   return n;

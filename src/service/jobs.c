@@ -21,6 +21,10 @@ static const char *const kind_names[] = {
     [JOB_TRIAL] = "trial",
     [JOB_COPY] = "copy",
     [JOB_EXPORT_MODEL] = "export-model",
+    [JOB_KNOWLEDGE_CHANGE] = "knowledge-change",
+    [JOB_KNOWLEDGE_DEPLOY] = "knowledge-deploy",
+    [JOB_KNOWLEDGE_DELETE] = "knowledge-delete",
+    [JOB_KNOWLEDGE_EXPORT] = "knowledge-export",
 };
 
 const char *job_kind__name(job_kind kind) {

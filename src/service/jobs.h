@@ -22,7 +22,11 @@ typedef enum job_kind {
   JOB_ROLLBACK,
   JOB_TRIAL, /* start and end of a shadow or canary */
   JOB_COPY,
-  JOB_EXPORT_MODEL /* put and delete of one exported model share a path on the wire */
+  JOB_EXPORT_MODEL, /* put and delete of one exported model share a path on the wire */
+  JOB_KNOWLEDGE_CHANGE,
+  JOB_KNOWLEDGE_DEPLOY,
+  JOB_KNOWLEDGE_DELETE,
+  JOB_KNOWLEDGE_EXPORT
 } job_kind;
 
 typedef struct job_view {

@@ -9,6 +9,7 @@
 #include "base/timeutil.h"
 #include "base/vec.h"
 #include "service/assigned.h"
+#include "service/knowledge_live.h"
 #include "service/service_int.h"
 #include "service/trials_int.h"
 
@@ -146,12 +147,8 @@ static live_model *table_add(live_table *t, uint32_t resource_index, const store
 }
 
 static err_code open_file(service *s, str file, open_model **out, err *e) {
-  arena a;
-  arena_init(&a, 0);
-  const char *path;
   model *m = NULL;
-  err_code rc = store_model_file_path(s->st, file, &a, &path, e);
-  if (rc == ERR_OK) rc = model_open(path, false, &m, e);
+  err_code rc = models__open(s, file, false, &m, e);
   if (rc == ERR_OK) {
     open_model *o = mem_zalloc(1, sizeof *o);
     str_copy_to(file, o->file, sizeof o->file);
@@ -161,7 +158,6 @@ static err_code open_file(service *s, str file, open_model **out, err *e) {
     s->live.open_count++;
     *out = o;
   }
-  arena_fini(&a);
   return rc;
 }
 
@@ -210,6 +206,7 @@ typedef struct stored {
   store_resource *resources;
   store_trial *trials; /* those that run */
   size_t deployment_count, resource_count, trial_count;
+  knowledge_table *bases; /* made of it */
   int64_t generation;
 } stored;
 
@@ -328,10 +325,13 @@ static void count_trials(registry *r) {
   atomic_store(&r->canaries, n[TRIAL_CANARY]);
 }
 
-static void publish(registry *r, live_table *t) {
+/* k NULL: what is served has no bases. */
+static void publish(registry *r, live_table *t, knowledge_live *k, knowledge_table *bases) {
   live_table *old = atomic_exchange_explicit(&r->table, t, memory_order_acq_rel);
+  knowledge_table *old_bases = k ? knowledge_live__swap(k, bases) : NULL;
   live__wait_readers();
   table_free(old);
+  knowledge_live__retire(old_bases);
   free_unused_trials(r);
   close_unused(r);
   atomic_store(&r->deployments, t->n);
@@ -348,6 +348,7 @@ static err_code read_stored(service *s, bool copy_will_do, arena *a, stored *out
   if (rc == ERR_OK) rc = store_deployment_all(tx, a, &out->deployments, &out->deployment_count, e);
   if (rc == ERR_OK) rc = store_resource_list(tx, a, &out->resources, &out->resource_count, e);
   if (rc == ERR_OK) rc = store_trial_running(tx, a, &out->trials, &out->trial_count, e);
+  if (rc == ERR_OK) rc = knowledge_live__build(s, tx, &out->bases, e);
   store_rollback(tx);
   return rc;
 }
@@ -375,7 +376,7 @@ static err_code place_all(service *s, const stored *all, arena *a, placements *o
 static err_code reload(service *s, bool copy_will_do, err *e) {
   arena a;
   arena_init(&a, 0);
-  stored rows;
+  stored rows = {0};
   placements all = {0};
   /* The rows are read with the lock held, so the last table published is the newest one read. */
   pthread_mutex_lock(&s->live.change);
@@ -384,9 +385,11 @@ static err_code reload(service *s, bool copy_will_do, err *e) {
   if (rc == ERR_OK) {
     live_table *old = atomic_load_explicit(&s->live.table, memory_order_relaxed);
     s->live.lacks_files = false;
-    publish(&s->live, build(s, old, &all, &rows));
+    publish(&s->live, build(s, old, &all, &rows), &s->knowledge, rows.bases);
+    rows.bases = NULL;
     if (!s->live.lacks_files) atomic_store(&s->live.generation, rows.generation);
   }
+  knowledge_live__retire(rows.bases); /* not published */
   pthread_mutex_unlock(&s->live.change);
   VEC_FREE(&all);
   arena_fini(&a);
@@ -415,7 +418,7 @@ void registry__serve_one(registry *r, model *m, str project_name) {
   r->open_count = 1;
   r->any_deployment = true;
   table_add(t, 0, &(store_deployment){.resource = STR(""), .project = project_name, .name = STR("")}, m);
-  publish(r, t);
+  publish(r, t, NULL, NULL);
 }
 
 void registry__fini(registry *r) {

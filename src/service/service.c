@@ -52,13 +52,20 @@ static err_code open_parts(service *s, err *e) {
   return rc;
 }
 
-err_code service_open(const service_config *c, service **out, err *e) {
+service *service__new(void) {
   service *s = mem_zalloc(1, sizeof *s);
-  s->config = with_defaults(c);
   counters__init(&s->counts);
   registry__init(&s->live);
+  knowledge_live__init(&s->knowledge);
   job_queue__init(&s->jobs);
   pthread_mutex_init(&s->resource_change, NULL);
+  arena_init(&s->resource_names, 0);
+  return s;
+}
+
+err_code service_open(const service_config *c, service **out, err *e) {
+  service *s = service__new();
+  s->config = with_defaults(c);
   err_code rc = open_parts(s, e);
   if (rc != ERR_OK) {
     service_close(s);
@@ -77,6 +84,7 @@ void service_close(service *s) {
   query_log__stop(&s->queries);
   registry__fini(&s->live);
   tokens__unload(s);
+  knowledge_live__fini(&s->knowledge);
   resources__unload(s);
   pthread_mutex_destroy(&s->resource_change);
   counters__fini(&s->counts);

@@ -57,10 +57,7 @@ static err_code serve_bundle(service *s, const char *path, const char *signer, e
 }
 
 err_code service_open_bundle(const char *path, const char *signer, service **out, err *e) {
-  service *s = mem_zalloc(1, sizeof *s);
-  counters__init(&s->counts);
-  registry__init(&s->live);
-  job_queue__init(&s->jobs);
+  service *s = service__new();
   err_code rc = serve_bundle(s, path, signer, e);
   if (rc != ERR_OK) {
     service_close(s);

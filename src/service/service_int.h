@@ -5,6 +5,7 @@
 
 #include "service/counters_int.h"
 #include "service/job_queue.h"
+#include "service/knowledge_live.h"
 #include "service/node.h"
 #include "service/query_log.h"
 #include "service/registry.h"
@@ -17,7 +18,6 @@
 /* The resources and their keys, as they were at some time. A resource keeps its index as long as the
  * service is open; one that is gone, or is not of this node's region, has no keys. */
 typedef struct resource_table {
-  struct resource_table *before;      /* kept: readers may still be in it, and names live on */
   resource_ref *refs;                 /* [n] */
   char (*keys)[RESOURCE_KEY_LEN + 1]; /* [2 n]: key1 and key2 of each; "" none */
   bool *served;                       /* [n] it is there, and of this node's region */
@@ -31,10 +31,12 @@ typedef struct token_table token_table; /* tokens.c */
 struct service {
   service_config config; /* strings are copies, zeros are replaced by the defaults */
   store *st;
-  _Atomic(resource_table *) resources; /* replaced under resource_change */
+  _Atomic(resource_table *) resources; /* read under RCU, replaced under resource_change */
+  arena resource_names;                /* texts of references, for ever; under resource_change */
   pthread_mutex_t resource_change;
   _Atomic(token_table *) tokens; /* read under RCU, replaced under resource_change */
   registry live;
+  knowledge_live knowledge;
   node node;
   job_queue jobs;
   counters counts;
@@ -48,6 +50,12 @@ must_check err_code tokens__reload(service *s, err *e);
 void tokens__unload(service *s);
 /* accounts.c: purges what was deleted long enough ago. */
 void accounts__expire(service *s);
+
+/* models.c: opens a kept model file. When it is damaged here and a shared store has it whole, that one. */
+must_check err_code models__open(service *s, str file, bool verify, model **out, err *e);
+
+/* service.c: a service with none of its parts opened, for service_close. */
+service *service__new(void);
 
 /* resources.c */
 /* At start: makes the resource `local` in an empty store. */

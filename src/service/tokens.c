@@ -191,7 +191,7 @@ static err_code insert(store_tx *tx, const store_token *t, arena *a, err *e) {
   store_token *rows = NULL;
   size_t n = 0;
   err_code rc = t->resource.n ? store_resource_get(tx, t->resource, a, &owner, e) : ERR_OK;
-  if (rc == ERR_OK) rc = store_token_forget(tx, t->created_us, STR_NONE, e);
+  if (rc == ERR_OK) rc = store_token_expire(tx, t->created_us, e);
   if (rc == ERR_OK) rc = store_token_list(tx, a, &rows, &n, e);
   if (rc == ERR_OK && n >= TOKEN_MAX) rc = err_set(e, ERR_QUOTA_EXCEEDED, "there are %d tokens already", TOKEN_MAX);
   return rc == ERR_OK ? store_token_put(tx, t, e) : rc;

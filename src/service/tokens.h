@@ -23,7 +23,7 @@ must_check bool token_role_parse(str name, token_role *out);
 enum {
   TOKEN_LEN = sizeof TOKEN_PREFIX - 1 + 64,
   TOKEN_DESCRIPTION_MAX = 256,
-  TOKEN_MAX = 10000,                      /* tokens at a time */
+  TOKEN_MAX = 1000,                       /* tokens at a time: every one is compared */
   TOKEN_LIFETIME_MAX_S = 10 * 366 * 86400 /* ten years */
 };
 

@@ -123,7 +123,7 @@ static err_code read_order(work *w, err *e) {
 static err_code read_project(work *w, err *e) {
   str text;
   err_code rc = read_file(w, "project.json", &text, e);
-  return rc == ERR_OK ? clu_read(text, &(clu_read_options){0}, &w->a, &w->p, e) : rc;
+  return rc == ERR_OK ? clu_read(text, &(clu_read_options){.joined = true}, &w->a, &w->p, e) : rc;
 }
 
 /* ---- warnings ------------------------------------------------------------------------------------ */

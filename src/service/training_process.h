@@ -2,7 +2,7 @@
  * and starting, watching and ending the child.
  *
  * In the work directory:  job.json       in: {"params": …, "parent", "memoryMib", "threads"}
- *                         project.json   in: the snapshot
+ *                         project.json   in: the snapshot, of an orchestration with what its intents link to
  *                         model          out: the model file
  *                         evaluation.json out, when there was test data
  *                         warnings.json  out: [{code, message}]

@@ -9,7 +9,8 @@
 #include "base/json_in.h"
 #include "base/log.h"
 #include "base/timeutil.h"
-#include "service/documents.h"
+#include "project/clu_json.h"
+#include "service/linked.h"
 #include "service/job_kinds.h"
 #include "service/service_int.h"
 #include "service/training_params.h"
@@ -46,9 +47,30 @@ static int online_cores(void) {
   return n > 0 ? (int)MIN_OF(n, 256) : 1;
 }
 
+/* What the child learns from. */
+static err_code read_snapshot(run *r, store_tx *tx, str *document, err *e) {
+  store_project row;
+  project own, joined;
+  err_code rc = store_project_get(tx, r->job->resource, r->job->project, r->a, &row, e);
+  if (rc == ERR_OK) rc = store_blob_get(tx, r->job->document, r->a, document, e);
+  if (rc != ERR_OK || !str_eq(row.kind, str_of(project_kind_name(PROJECT_ORCHESTRATION)))) return rc;
+  rc = clu_read(*document, &(clu_read_options){0}, r->a, &own, e);
+  if (rc == ERR_OK) rc = linked__join(tx, r->job->resource, &own, r->a, &joined, e);
+  if (rc != ERR_OK) return rc;
+  buf json = {0};
+  clu_write(&joined, OFFSET_UTF16, &json);
+  *document = arena_str(r->a, buf_str(&json));
+  buf_free(&json);
+  return ERR_OK;
+}
+
 static err_code write_work(run *r, err *e) {
   str document;
-  err_code rc = document__bytes(r->s->st, r->job->document, r->a, &document, e);
+  store_tx *tx;
+  err_code rc = store_begin_read(r->s->st, &tx, e);
+  if (rc != ERR_OK) return rc;
+  rc = read_snapshot(r, tx, &document, e);
+  store_rollback(tx);
   if (rc != ERR_OK) return rc;
   if (mkdir(r->dir, 0700)) return err_errno(e, errno, "cannot make directory %s", r->dir);
   str order = arena_printf(r->a, "{\"params\":" STR_FMT ",\"parent\":%ld,\"memoryMib\":%lld,\"threads\":%d}",

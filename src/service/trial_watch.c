@@ -2,17 +2,15 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "base/timeutil.h"
+#include "service/priority.h"
 #include "service/service_int.h"
 #include "service/trials_int.h"
 
-enum { QUEUE_MAX = 8192, SAVE_EVERY_MS = 1000, NICE = 10 };
+enum { QUEUE_MAX = 8192, SAVE_EVERY_MS = 1000 };
 
 /* One answered query. Names, not pointers: by the time that it is looked at, tables may have changed. */
 struct trial_sample {
@@ -306,8 +304,7 @@ static void *watch(void *arg) {
   service *s = arg;
   arena a;
   arena_init(&a, 0);
-  /* Of this thread alone, on Linux: answers come first. It works without. */
-  if (setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), NICE) != 0) log_warn("trials run at normal priority");
+  priority__lower(PRIORITY_TRIAL);
   int64_t next_save_us = time_mono_us();
   for (bool stopping = false; !stopping;) {
     trial_sample *list = take_all(&s->trials, &stopping);

@@ -147,6 +147,20 @@ err_code store_model_file_path(store *s, str hash, arena *a, const char **path, 
   return rc;
 }
 
+err_code store_model_file_repair(store *s, str hash, err *e) {
+  arena a;
+  const char *path;
+  char have[SHA256_HEX + 1];
+  arena_init(&a, 0);
+  err_code rc = store_model_file_path(s, hash, &a, &path, e);
+  if (rc == ERR_OK) rc = sha256_file_hex(path, have, e);
+  if (rc == ERR_OK && (!s->driver->shared || str_eq(hash, str_of(have))))
+    rc = err_set(e, ERR_CORRUPT, "model file " STR_FMT " cannot be repaired", STR_ARG(hash));
+  if (rc == ERR_OK) rc = fetch(s, hash, path, &a, e); /* in place of the damaged one */
+  arena_fini(&a);
+  return rc;
+}
+
 const char *store_temp_path(store *s, arena *a, const char *suffix) {
   uint64_t n = atomic_fetch_add(&s->temp_count, 1);
   return arena_printf(a, "%s/tmp/%llu%s", s->dir, (unsigned long long)n, suffix).p;

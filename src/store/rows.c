@@ -81,6 +81,7 @@ err_code store_resource_purge(store_tx *tx, str name, err *e) {
       "DELETE FROM queries WHERE resource = $1",
       "DELETE FROM project_resources WHERE assigned = $1",
       "DELETE FROM projects WHERE resource = $1",
+      "DELETE FROM knowledge_bases WHERE resource = $1",
       "DELETE FROM tokens WHERE resource = $1",
       "UPDATE resources SET purged = 1, document = '' WHERE name = $1 AND deleted_us <> 0"};
   tx->notices |= STORE_NOTICE_LIVE | STORE_NOTICE_JOBS;

@@ -96,7 +96,16 @@ static const char *const steps[] = {
     "  exported_us INTEGER NOT NULL,"
     "  PRIMARY KEY(resource, project, name),"
     "  FOREIGN KEY(resource, project) REFERENCES projects ON DELETE CASCADE) STRICT, WITHOUT ROWID;",
-    /* 6: resources come and go; bearer tokens */
+    /* 6: question answering; the working copy is the deployment "test" */
+    "CREATE TABLE knowledge_bases("
+    "  resource TEXT NOT NULL REFERENCES resources, name TEXT NOT NULL, metadata TEXT NOT NULL,"
+    "  created_us INTEGER NOT NULL, modified_us INTEGER NOT NULL, deployed_us INTEGER NOT NULL,"
+    "  PRIMARY KEY(resource, name)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE knowledge_deployments("
+    "  resource TEXT NOT NULL, project TEXT NOT NULL, name TEXT NOT NULL, hash TEXT NOT NULL, document TEXT NOT NULL,"
+    "  deployed_us INTEGER NOT NULL, PRIMARY KEY(resource, project, name),"
+    "  FOREIGN KEY(resource, project) REFERENCES knowledge_bases ON DELETE CASCADE) STRICT;",
+    /* 7: resources come and go; bearer tokens */
     "ALTER TABLE resources ADD COLUMN kind TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE resources ADD COLUMN document TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE resources ADD COLUMN keys_off INTEGER NOT NULL DEFAULT 0;"

@@ -143,8 +143,8 @@ must_check err_code store_token_put(store_tx *tx, const store_token *t, err *e);
 /* Oldest first, the expired ones too. */
 must_check err_code store_token_list(store_tx *tx, arena *a, store_token **out, size_t *n, err *e);
 must_check err_code store_token_delete(store_tx *tx, str id, err *e); /* ERR_NOT_FOUND */
-/* Those that expired before now_us, and those of a resource (.n 0: of none). */
-must_check err_code store_token_forget(store_tx *tx, int64_t now_us, str resource, err *e);
+/* Deletes those that have expired at now_us. */
+must_check err_code store_token_expire(store_tx *tx, int64_t now_us, err *e);
 /* The number that the admin token is derived from. */
 must_check err_code store_admin_generation(store_tx *tx, int64_t *out, err *e);
 must_check err_code store_admin_generation_raise(store_tx *tx, err *e);
@@ -288,6 +288,36 @@ must_check err_code store_assignment_of_resource(store_tx *tx, str assigned, are
 /* ERR_NOT_FOUND. */
 must_check err_code store_assignment_delete(store_tx *tx, str resource, str project, str azure_resource_id, err *e);
 
+/* ---- knowledge bases: question answering projects, (resource, name) ---------------------------- */
+#define STORE_WORKING_COPY "test" /* the deployment that edits change */
+typedef struct store_base {
+  str resource, name;
+  str metadata;                                 /* JSON object, so that lists need no document */
+  int64_t created_us, modified_us, deployed_us; /* 0: never */
+} store_base;
+/* Insert or replace. get, delete: ERR_PROJECT_NOT_FOUND. Lists as store_project_list. */
+must_check err_code store_base_put(store_tx *tx, const store_base *b, err *e);
+must_check err_code store_base_get(store_tx *tx, str resource, str name, arena *a, store_base *out, err *e);
+must_check err_code store_base_list(store_tx *tx, str resource, size_t skip, size_t top, arena *a, store_base **out,
+                                    size_t *n, size_t *total, err *e);
+must_check err_code store_base_delete(store_tx *tx, str resource, str name, err *e); /* with its deployments */
+
+typedef struct store_base_deployment {
+  str resource, project, name;
+  str hash;     /* of the document, which names its content */
+  str document; /* the whole base as project/qna_json.h writes it; lists leave it empty */
+  int64_t deployed_us;
+} store_base_deployment;
+/* Insert or replace; the base must exist. get: ERR_NOT_FOUND. */
+must_check err_code store_base_deployment_put(store_tx *tx, const store_base_deployment *d, err *e);
+must_check err_code store_base_deployment_get(store_tx *tx, str resource, str project, str name, arena *a,
+                                              store_base_deployment *out, err *e);
+/* Without the working copy, by name. */
+must_check err_code store_base_deployment_list(store_tx *tx, str resource, str project, arena *a,
+                                               store_base_deployment **out, size_t *n, err *e);
+/* All of the store. */
+must_check err_code store_base_deployment_all(store_tx *tx, arena *a, store_base_deployment **out, size_t *n, err *e);
+
 /* ---- jobs: durable record of long work ------------------------------------------------------ */
 typedef struct store_job {
   str id, resource, project;
@@ -348,6 +378,9 @@ must_check err_code store_model_file_adopt(store *s, const char *path, char hash
 /* Path of a kept model file, verified to exist: ERR_NOT_FOUND. One that only the shared database has
  * is fetched first, and checked against its hash: ERR_CORRUPT. */
 must_check err_code store_model_file_path(store *s, str hash, arena *a, const char **path, err *e);
+/* For a file that does not open: when it is damaged and the shared database has it whole, it is fetched
+ * again. ERR_CORRUPT: there is no other. */
+must_check err_code store_model_file_repair(store *s, str hash, err *e);
 /* A new name for a file or directory of work in progress; whatever lies there is removed when the
  * store is opened. */
 const char *store_temp_path(store *s, arena *a, const char *suffix);

@@ -53,11 +53,9 @@ err_code store_token_delete(store_tx *tx, str id, err *e) {
   return store__want(rc, rc == ERR_OK && changed > 0, e, ERR_NOT_FOUND, "token", id);
 }
 
-err_code store_token_forget(store_tx *tx, int64_t now_us, str resource, err *e) {
-  sql_arg args[] = {INT_ARG(now_us), TEXT_ARG(resource)};
-  tx->notices |= STORE_NOTICE_LIVE;
-  return store__run(tx, "DELETE FROM tokens WHERE expires_us <= $1 OR (resource = $2 AND resource <> '')", args,
-                    ARRAY_LEN(args), NULL, e);
+/* No notice: they open nothing anyway. */
+err_code store_token_expire(store_tx *tx, int64_t now_us, err *e) {
+  return store__run(tx, "DELETE FROM tokens WHERE expires_us <= $1", (sql_arg[]){INT_ARG(now_us)}, 1, NULL, e);
 }
 
 err_code store_admin_generation(store_tx *tx, int64_t *out, err *e) {

@@ -1,6 +1,9 @@
 #include "base/timeutil.h"
 #include "tests/test.h"
 
+#include <stdlib.h>
+#include <time.h>
+
 static void test_format(void **state) {
   (void)state;
   static const struct {
@@ -54,6 +57,21 @@ static void test_parse(void **state) {
     if (time_parse_rfc3339(str_of(bad[i]), &t)) fail_msg("accepted: %s", bad[i]);
 }
 
+static void test_local(void **state) {
+  (void)state;
+  const int64_t winter = 1772814600000000 /* 2026-03-06T16:30:00Z */,
+                summer = 1783353000000000 /* 2026-07-06T15:50:00Z */;
+  const int64_t hour = INT64_C(3600) * 1000000;
+  setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1);
+  tzset();
+  assert_true(time_local_us(winter + 7) == winter + 7 + hour);
+  assert_true(time_local_us(summer) == summer + 2 * hour);
+  assert_true(time_local_us(-1) == -1 + hour);
+  setenv("TZ", "UTC", 1);
+  tzset();
+  assert_true(time_local_us(summer) == summer);
+}
+
 static void test_clocks(void **state) {
   (void)state;
   int64_t a = time_mono_us(), b = time_mono_us();
@@ -64,6 +82,6 @@ static void test_clocks(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_format), cmocka_unit_test(test_parse),
-                                     cmocka_unit_test(test_clocks)};
+                                     cmocka_unit_test(test_local), cmocka_unit_test(test_clocks)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

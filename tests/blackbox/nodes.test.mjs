@@ -75,6 +75,9 @@ test("the database goes away under load", async (t) => {
     await pause(1500);
     assert.ok(running.seen.answers > before, "predictions go on");
     assert.equal((await call(a, "GET", "/shop")).status, 503);
+    const status = await (await fetch(`${b.url}/status`)).json();
+    assert.equal(status.databaseUp, false);
+    assert.equal(status.ready, true);
     assert.equal((await call(a, "PUT", "/shop/deployments/production", { trainedModelLabel: "Buy" })).status, 503);
     // A node that starts now has what it had.
     await c.kill();
@@ -93,6 +96,9 @@ test("the database goes away under load", async (t) => {
       await pause(100);
     }
     for (const node of [a, b, c]) await awaitAnswer(node, word);
+    const statuses = await Promise.all([a, b, c].map(async (node) => (await fetch(`${node.url}/status`)).json()));
+    assert.deepEqual(statuses.map((s) => s.databaseUp), [true, true, true]);
+    assert.equal(new Set(statuses.map((s) => s.generation)).size, 1);
   }
   const { answers, failures } = await running.stop();
   t.diagnostic(`${answers} predictions while the database went away three times, ${failures.length} failed`);

@@ -8,7 +8,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import test from "node:test";
-import { build, dragomanOk, root, startServer, temporaryDirectory } from "../support.mjs";
+import { build, dragoman, dragomanOk, root, startServer, temporaryDirectory } from "../support.mjs";
 
 const pages = ["README.md", "NEWS.md", "samples/README.md", ...readdirSync(join(root, "doc"))
   .filter((name) => name.endsWith(".md")).map((name) => `doc/${name}`)];
@@ -62,4 +62,11 @@ test("doc/library.md names every function of dragoman.h", () => {
   const manual = textOf("doc/library.md");
   for (const [, name] of readFileSync(join(root, "include", "dragoman.h"), "utf8").matchAll(/\b(dragoman_\w+)\(/g))
     assert.ok(manual.includes(name), name);
+});
+
+test("doc/prebuilts.md names every culture", () => {
+  const manual = textOf("doc/prebuilts.md");
+  const cultures = /there are (.*) \(see/.exec(dragoman(["recognize", "--culture", "none", "x"]).stderr)[1].split(", ");
+  assert.ok(cultures.length >= 2);
+  for (const name of cultures) assert.match(manual, new RegExp(`\\b${name}\\b`), name);
 });

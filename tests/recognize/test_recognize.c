@@ -24,15 +24,18 @@ static str attr_of(const attr_list *l, const char *key) {
 
 /* ---------------------------------------------------------------- numbers in words */
 
-static const char *const units[] = {"zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-                                    "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"};
-static const char *const tens[] = {"", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"};
+static const char *const units[] = {"zero",     "one",     "two",     "three",     "four",     "five",    "six",
+                                    "seven",    "eight",   "nine",    "ten",       "eleven",   "twelve",  "thirteen",
+                                    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"};
+static const char *const tens[] = {"",      "",      "twenty",  "thirty", "forty",
+                                   "fifty", "sixty", "seventy", "eighty", "ninety"};
 
 static void say(char *out, int64_t n) {
   static const struct {
     int64_t value;
     const char *name;
-  } rounds[] = {{1000000000, "billion"}, {1000000, "million"}, {1000, "thousand"}, {100, "hundred"}};
+  } rounds[] = {
+      {1000000000000, "trillion"}, {1000000000, "billion"}, {1000000, "million"}, {1000, "thousand"}, {100, "hundred"}};
   for (size_t i = 0; i < ARRAY_LEN(rounds); i++) {
     if (n < rounds[i].value) continue;
     say(out, n / rounds[i].value);
@@ -41,8 +44,10 @@ static void say(char *out, int64_t n) {
     if (!n) return;
     strcat(out, n < 100 ? " and " : " ");
   }
-  if (n < 20) strcat(out, units[n]);
-  else sprintf(out + strlen(out), n % 10 ? "%s-%s" : "%s", tens[n / 10], units[n % 10]);
+  if (n < 20)
+    strcat(out, units[n]);
+  else
+    sprintf(out + strlen(out), n % 10 ? "%s-%s" : "%s", tens[n / 10], units[n % 10]);
 }
 
 static void check_number(const char *text, int64_t want) {
@@ -61,8 +66,10 @@ static void test_numbers_in_words(void **state) {
   rng r;
   rng_seed(&r, 7);
   char text[512];
-  for (int i = 0; i < 1200; i++) {
-    int64_t n = i < 1000 ? i : (int64_t)rng_below(&r, 2000000000);
+  for (int i = 0; i < 2000; i++) { /* every size up to 10^15 */
+    uint64_t size = 1000;
+    for (int k = 0; k < i % 13; k++) size *= 10;
+    int64_t n = i < 1000 ? i : (int64_t)(((uint64_t)rng_below(&r, 1u << 30) << 30 | rng_below(&r, 1u << 30)) % size);
     if (n == 1) continue; /* alone it may be a pronoun */
     text[0] = 0;
     say(text, n);
@@ -80,14 +87,39 @@ static void test_numbers_in_digits(void **state) {
     snprintf(text, sizeof text, "%lld", (long long)n);
     check_number(text, n);
     if (n < 1000000) continue;
-    snprintf(grouped, sizeof grouped, "%lld,%03lld,%03lld", (long long)(n / 1000000), (long long)(n / 1000 % 1000), (long long)(n % 1000));
+    snprintf(grouped, sizeof grouped, "%lld,%03lld,%03lld", (long long)(n / 1000000), (long long)(n / 1000 % 1000),
+             (long long)(n % 1000));
     check_number(grouped, n);
   }
 }
 
+/* Digits with the signs of each culture, whole and with decimals: the value is written back in the culture's way. */
+static void test_numbers_in_each_culture(void **state) {
+  (void)state;
+  rng r;
+  rng_seed(&r, 9);
+  size_t cultures;
+  const culture *const *all = culture_all(&cultures);
+  for (size_t c = 0; c < cultures; c++)
+    for (int i = 0; i < 200; i++) {
+      int millions = 1 + (int)rng_below(&r, 999), thousands = (int)rng_below(&r, 1000), rest = (int)rng_below(&r, 1000),
+          part = 1 + (int)rng_below(&r, 9);
+      char text[64], want[64];
+      size_t n;
+      snprintf(text, sizeof text, "%d%c%03d%c%03d%c%d", millions, all[c]->group_mark, thousands, all[c]->group_mark,
+               rest, all[c]->decimal_mark, part);
+      snprintf(want, sizeof want, "%d%03d%03d%c%d", millions, thousands, rest, all[c]->value_mark, part);
+      const recognized *found = run(all[c]->name, RECOGNIZE_NUMBER, str_of(text), &n);
+      if (n != 1) print_error("%s %s: %zu entities\n", all[c]->name, text, n);
+      assert_int_equal(n, 1);
+      assert_str_equal(attr_of(&found->resolution, "value"), str_of(want));
+    }
+}
+
 /* ---------------------------------------------------------------- dates */
 
-static const char *const months[] = {"january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"};
+static const char *const months[] = {"january", "february", "march",     "april",   "may",      "june",
+                                     "july",    "august",   "september", "october", "november", "december"};
 
 static void check_date(const char *text, const char *want) {
   size_t n;
@@ -165,7 +197,8 @@ static void test_cultures(void **state) {
 /* A megabyte of one thing ends in every culture and model. */
 static void test_large_inputs(void **state) {
   (void)state;
-  static const char *const pieces[] = {"1", "😀", "ا", "1 ", "one ", "e\xCC\x81", "a@b.", "1/", "\"", "http://a.", "::", "("};
+  static const char *const pieces[] = {"1",         "😀",  "ا", "1 ", "one ", "e\xCC\x81", "a@b.", "1/", "\"",
+                                       "http://a.", "::", "(", "+",  "(1",   "+1(",       "'",    "1-"};
   size_t cultures;
   const culture *const *all = culture_all(&cultures);
   enum { BYTES = 1 << 18 };
@@ -196,9 +229,16 @@ static void test_model_names(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_numbers_in_words), cmocka_unit_test(test_numbers_in_digits), cmocka_unit_test(test_dates),
-      cmocka_unit_test(test_impossible_dates), cmocka_unit_test(test_offsets),           cmocka_unit_test(test_invalid_utf8),
-      cmocka_unit_test(test_cultures),         cmocka_unit_test(test_large_inputs),      cmocka_unit_test(test_model_names),
+      cmocka_unit_test(test_numbers_in_words),
+      cmocka_unit_test(test_numbers_in_digits),
+      cmocka_unit_test(test_numbers_in_each_culture),
+      cmocka_unit_test(test_dates),
+      cmocka_unit_test(test_impossible_dates),
+      cmocka_unit_test(test_offsets),
+      cmocka_unit_test(test_invalid_utf8),
+      cmocka_unit_test(test_cultures),
+      cmocka_unit_test(test_large_inputs),
+      cmocka_unit_test(test_model_names),
   };
   arena_init(&a, 1 << 16);
   int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -125,11 +125,13 @@ static void ignore_notice(void *arg, const char *message) {
   (void)arg, (void)message;
 }
 
+/* A peer that is gone without a word is noticed after some ten seconds, also on a connection that only
+ * listens. What stands before the URL may be said otherwise in it. */
 static err_code dial(const char *url, PGconn **out, err *e) {
-  bool has_limit = strstr(url, "connect_timeout") != NULL;
-  const char *const keys[] = {"dbname",           "fallback_application_name",          "client_encoding",
-                              "tcp_user_timeout", has_limit ? NULL : "connect_timeout", NULL};
-  const char *const values[] = {url, "dragoman", "UTF8", "10000", CONNECT_LIMIT_S, NULL};
+  static const char *const keys[] = {"connect_timeout",  "keepalives_idle", "keepalives_interval",
+                                     "keepalives_count", "tcp_user_timeout", "fallback_application_name",
+                                     "dbname",           "client_encoding",  NULL};
+  const char *const values[] = {CONNECT_LIMIT_S, "4", "2", "3", "10000", "dragoman", url, "UTF8", NULL};
   PGconn *pg = PQconnectdbParams(keys, values, 1);
   if (!pg) return err_set(e, ERR_NO_MEMORY, "no memory for a connection");
   if (PQstatus(pg) != CONNECTION_OK) {
