@@ -38,6 +38,7 @@ export async function startPostgres(t, { prefix = [], listen = "" } = {}) {
   };
   return {
     url,
+    socket: join(dir, ".s.PGSQL.5432"),
     /** As after a crash of its machine. */
     stop: () => pgCtl("-m", "immediate", "stop"),
     start: () => pgCtl("-w", "-l", join(dir, "data", "log"), "start"),

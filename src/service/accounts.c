@@ -90,7 +90,7 @@ static err_code want_account(const accounts *all, const account_id *id, bool del
 
 /* ---- publishing --------------------------------------------------------------------------------- */
 
-/* What is committed holds here at once, and on every node that lives when this returns. */
+/* What is committed holds here at once, and on every node that predicts when this returns. */
 static err_code publish(service *s, err *e) {
   size_t behind;
   err_code rc = resources__reload(s, e);

@@ -51,7 +51,7 @@ must_check err_code account_get_deleted(service *s, const account_id *id, arena 
 must_check err_code account_purge(service *s, const account_id *id, account_fault *why, err *e);
 
 /* key1 and key2 of out are those that open the account. which: 0 none; 1 or 2 is replaced first; the other goes on to
- * work. When it returns, the old key opens no node that lives, and the new one opens all. */
+ * work. When it returns, the old key opens no node that predicts, and the new one opens all. */
 must_check err_code account_keys(service *s, const account_id *id, int which, arena *a, resource_view *out,
                                  account_fault *why, err *e);
 

@@ -213,7 +213,7 @@ err_code job__publish(service *s, store_job *job, err *e) {
   bool said = false;
   for (;;) {
     err_code rc = s->config.role == SERVICE_AUTHORING ? ERR_OK : registry__reload(s, e);
-    if (rc == ERR_OK) rc = node__await_others(s, job, e);
+    if (rc == ERR_OK) rc = node__await_all(s, job, e);
     if (rc == ERR_OK) {
       job->status = STR("succeeded");
       rc = save(s, job, e);

@@ -97,7 +97,7 @@ must_check err_code job__succeed(store_tx *tx, store_job *job, err *e);
  * from there. */
 must_check err_code job__applied(store_tx *tx, store_job *job, err *e);
 /* The second half of a job that changes what is served, once its rows are committed (applied): loads
- * the registry from them, waits until every other live node has done so, then marks the job succeeded, so who reads
+ * the registry from them, waits until every live node has done so, then marks the job succeeded, so who reads
  * "succeeded" is answered by the new state. Tries until both work or the service stops (ERR_UNAVAILABLE) or loses the
  * job (ERR_CONFLICT); the next start's registry finds the rows, and its run of the job begins here. */
 must_check err_code job__publish(service *s, store_job *job, err *e);

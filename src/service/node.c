@@ -51,7 +51,7 @@ static err_code say_alive(service *s, err *e) {
   store_node row = {.id = str_of(s->node.id),
                     .role = str_of(service_role_name(s->config.role)),
                     .region = str_of(s->config.serve_region),
-                    .generation = atomic_load(&s->live.generation)};
+                    .generation = atomic_load(&s->node.followed)};
   return store_node_seen(s->st, &row, e);
 }
 
@@ -105,24 +105,28 @@ static bool is_behind(service *s) {
   return newest_generation(s, &newest, &ignored) == ERR_OK && newest > atomic_load(&s->live.generation);
 }
 
-/* The copy is for a start without the database; it comes last, since nobody waits for it. */
-static void follow(service *s, int64_t *kept) {
+/* The copy is made before the node says that it follows: what a job that succeeded has made, a node
+ * answers with also when it starts again without the database. */
+static void keep_copy(service *s) {
+  err e = {0};
+  int64_t generation = atomic_load(&s->live.generation);
+  if (generation == atomic_load(&s->node.followed)) return;
+  if (store_live_keep(s->st, &e) != ERR_OK) log_warn("the copy of what is served stays older: %s", e.message);
+  atomic_store(&s->node.followed, generation);
+}
+
+static void follow(service *s) {
   err e = {0};
   err_code rc = resources__reload(s, &e);
   if (rc == ERR_OK) rc = registry__reload(s, &e);
   if (rc == ERR_OK) rc = tokens__reload(s, &e);
+  if (rc == ERR_OK) keep_copy(s);
   if (rc == ERR_OK) rc = say_alive(s, &e);
-  int64_t generation = atomic_load(&s->live.generation);
-  if (rc == ERR_OK && generation != *kept) {
-    rc = store_live_keep(s->st, &e);
-    if (rc == ERR_OK) *kept = generation;
-  }
   if (rc != ERR_OK) log_warn("what other nodes changed is not followed yet: %s", e.message);
 }
 
 static void *listener_main(void *arg) {
   service *s = arg;
-  int64_t kept = 0;
   bool predicts = s->config.role != SERVICE_AUTHORING;
   while (!atomic_load(&s->node.stopping)) {
     unsigned notices = hear(s);
@@ -136,19 +140,12 @@ static void *listener_main(void *arg) {
       if (resources__reload(s, &e) != ERR_OK || tokens__reload(s, &e) != ERR_OK)
         log_warn("the resources are not loaded: %s", e.message);
     }
-    if (predicts && (notices & STORE_NOTICE_LIVE || is_behind(s))) follow(s, &kept);
+    if (predicts && (notices & STORE_NOTICE_LIVE || is_behind(s))) follow(s);
   }
   return NULL;
 }
 
 /* ---- being followed ----------------------------------------------------------------------------- */
-
-static void warn_of_followers(store_job *job, size_t behind) {
-  static const char text[] =
-      "[{\"code\":\"Delayed\",\"message\":\"a node of this server does not serve the change yet\"}]";
-  log_warn("job %.*s: %zu nodes do not follow", STR_ARG(job->id), behind);
-  if (!job->warnings.n) job->warnings = str_of(text);
-}
 
 err_code node__await_followers(service *s, size_t *behind, err *e) {
   *behind = 0;
@@ -157,18 +154,21 @@ err_code node__await_followers(service *s, size_t *behind, err *e) {
   err_code rc = newest_generation(s, &generation, e);
   if (rc != ERR_OK) return rc;
   for (int64_t until = time_mono_us() + (int64_t)FOLLOW_LIMIT_MS * 1000; time_mono_us() < until;) {
-    rc = store_node_behind(s->st, str_of(s->node.id), generation, NODE_ALIVE_US, behind, e);
+    rc = store_node_behind(s->st, generation, NODE_ALIVE_US, behind, e);
     if (rc != ERR_OK || !*behind) return rc;
     if (!rest(s, FOLLOW_POLL_MS) || atomic_load(&s->jobs.stopping))
       return err_set(e, ERR_UNAVAILABLE, "the server is stopping");
   }
+  log_warn("%zu nodes do not follow a change", *behind);
   return ERR_OK;
 }
 
-err_code node__await_others(service *s, store_job *job, err *e) {
+err_code node__await_all(service *s, store_job *job, err *e) {
+  static const char text[] =
+      "[{\"code\":\"Delayed\",\"message\":\"a node of this server does not serve the change yet\"}]";
   size_t behind;
   err_code rc = node__await_followers(s, &behind, e);
-  if (rc == ERR_OK && behind) warn_of_followers(job, behind);
+  if (rc == ERR_OK && behind && !job->warnings.n) job->warnings = str_of(text);
   return rc;
 }
 
@@ -176,8 +176,13 @@ err_code node__await_others(service *s, store_job *job, err *e) {
 
 /* From its row on, others wait for this node; what they changed just before is read once more. */
 static err_code join(service *s, err *e) {
+  bool predicts = s->config.role != SERVICE_AUTHORING;
   err_code rc = say_alive(s, e);
-  if (rc == ERR_OK && s->config.role != SERVICE_AUTHORING && is_behind(s)) rc = registry__reload(s, e);
+  if (rc == ERR_OK) rc = resources__reload(s, e);
+  if (rc == ERR_OK && predicts && is_behind(s)) rc = registry__reload(s, e);
+  if (rc == ERR_OK) rc = tokens__reload(s, e);
+  if (rc == ERR_OK && predicts) keep_copy(s);
+  if (rc == ERR_OK) rc = say_alive(s, e);
   return rc == ERR_UNAVAILABLE ? ERR_OK : rc; /* away: the listener catches up when it is back */
 }
 

@@ -21,7 +21,8 @@ typedef struct node {
   size_t thread_count;
   int wake_fd; /* eventfd: node__stop */
   atomic_bool stopping;
-  atomic_bool away; /* the database, when last listened to */
+  atomic_bool away;         /* the database, when last listened to */
+  _Atomic int64_t followed; /* generation that is served, and would be after a start without the database */
 } node;
 
 /* Names the node and gives up what its last run had claimed; before any job is claimed. */
@@ -30,11 +31,11 @@ must_check err_code node__take_name(service *s, err *e);
 must_check err_code node__start(service *s, err *e);
 void node__stop(service *s);
 
-/* Waits until every other live node that predicts serves what is committed now, or counts as dead. One
+/* Waits until every live node that predicts, this one too, follows what is committed now, or counts as dead. One
  * that lives but does not follow (its disk is full, say) is waited for half a minute; *behind: how many
  * such there are. ERR_UNAVAILABLE: the database is away, or the service stops. */
 must_check err_code node__await_followers(service *s, size_t *behind, err *e);
 /* The same for a job, which gets a warning when some are behind. */
-must_check err_code node__await_others(service *s, store_job *job, err *e);
+must_check err_code node__await_all(service *s, store_job *job, err *e);
 
 #endif

@@ -163,7 +163,7 @@ bool token_opens(service *s, str text, token_grant *out) {
 
 /* ---- changes ----------------------------------------------------------------------------------- */
 
-/* What is committed holds on this node at once, and on the others when this returns. */
+/* What is committed holds on this node at once, and on the others that predict when this returns. */
 static err_code publish(service *s, err *e) {
   size_t behind;
   err_code rc = tokens__reload(s, e);

@@ -40,12 +40,12 @@ typedef struct token_request {
 } token_request;
 
 /* text gets the token, which cannot be had again. ERR_INVALID_ARGUMENT, ERR_NOT_FOUND: no such resource,
- * ERR_QUOTA_EXCEEDED. When it returns, every node that lives opens to the token (or is cut off). */
+ * ERR_QUOTA_EXCEEDED. When it returns, every node that predicts opens to the token (service/node.h). */
 must_check err_code token_create(service *s, const token_request *r, char text[TOKEN_LEN + 1], arena *a,
                                  token_view *out, err *e);
 /* Those that have not expired, oldest first. */
 must_check err_code token_list(service *s, arena *a, token_view **out, size_t *n, err *e);
-/* When it returns, no node that lives opens to the token. ERR_NOT_FOUND. */
+/* When it returns, no node that predicts opens to the token. ERR_NOT_FOUND. */
 must_check err_code token_revoke(service *s, str id, err *e);
 
 /* The admin token of a store, read as resource_keys_offline reads keys; *endpoint likewise. */

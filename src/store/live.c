@@ -64,7 +64,7 @@ static err_code fill(store *s, sql_db *db, arena *a, err *e) {
   sql_conn *from, *to;
   err_code rc = s->driver->begin(s->db, SQL_READ, &from, e);
   if (rc != ERR_OK) return rc;
-  rc = sqlite_driver.begin(db, SQL_WRITE, &to, e);
+  rc = sqlite_driver.begin(db, SQL_WRITE_RELAXED, &to, e); /* closing it makes it durable */
   if (rc == ERR_OK) {
     rc = store__copy(s->driver, from, &sqlite_driver, to, COPY_LIVE, a, e);
     if (rc == ERR_OK)

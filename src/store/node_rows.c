@@ -39,17 +39,15 @@ err_code store_node_gone(store *s, str id, err *e) {
   return run_beside(s, "DELETE FROM nodes WHERE id = $1", (sql_arg[]){TEXT_ARG(id)}, 1, e);
 }
 
-err_code store_node_behind(store *s, str except, int64_t generation, int64_t alive_us, size_t *behind, err *e) {
+err_code store_node_behind(store *s, int64_t generation, int64_t alive_us, size_t *behind, err *e) {
   store_tx *tx;
   int64_t now, count = 0;
   err_code rc = store_begin_read(s, &tx, e);
   if (rc != ERR_OK) return rc;
   rc = s->driver->now_us(tx->conn, &now, e);
   if (rc == ERR_OK) {
-    sql_arg args[] = {TEXT_ARG(except), INT_ARG(generation), INT_ARG(now - alive_us)};
-    rc = store__int(tx,
-                    "SELECT count(*) FROM nodes WHERE id <> $1 AND role <> 'authoring' AND generation < $2"
-                    " AND seen_us > $3",
+    sql_arg args[] = {INT_ARG(generation), INT_ARG(now - alive_us)};
+    rc = store__int(tx, "SELECT count(*) FROM nodes WHERE role <> 'authoring' AND generation < $1 AND seen_us > $2",
                     args, ARRAY_LEN(args), &count, e);
   }
   store_rollback(tx);

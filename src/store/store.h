@@ -95,10 +95,8 @@ must_check err_code store_node_seen(store *s, const store_node *n, err *e);
 must_check err_code store_node_gone(store *s, str id, err *e);
 /* Forgets those not seen for age_us. */
 must_check err_code store_node_forget(store *s, int64_t age_us, err *e);
-/* How many nodes that predict, were seen in the last alive_us and are not except still serve less than
- * generation. */
-must_check err_code store_node_behind(store *s, str except, int64_t generation, int64_t alive_us, size_t *behind,
-                                      err *e);
+/* How many nodes that predict and were seen in the last alive_us still serve less than generation. */
+must_check err_code store_node_behind(store *s, int64_t generation, int64_t alive_us, size_t *behind, err *e);
 /* Oldest first. */
 must_check err_code store_node_list(store_tx *tx, arena *a, store_node **out, size_t *n, err *e);
 

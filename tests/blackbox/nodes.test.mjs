@@ -43,9 +43,10 @@ test("read after deploy on every node, roles, regions, another secret", async (t
 });
 
 /** Asks the nodes without a pause until stopped; the failures, and how many answers came. */
-function load(nodes) {
+function load(t, nodes) {
   const seen = { answers: 0, failures: [], words: new Set() };
   let on = true;
+  t.after(() => { on = false; });
   const loops = nodes.flatMap((node) => [0, 1].map(async () => {
     while (on) {
       try {
@@ -67,7 +68,7 @@ test("the database goes away under load", async (t) => {
   let c = await nodes.start("c", ["--role", "prediction"]);
   await trainBoth(a);
   await deploy(a, "Order");
-  const running = load([a, b]);
+  const running = load(t, [a, b]);
   await pause(500);
   for (const times of [1, 2, 3]) {
     postgres.stop();
@@ -133,6 +134,25 @@ test("a node is killed while it works; another one finishes", async (t) => {
   }
 });
 
+test("a node that only seemed dead changes nothing", async (t) => {
+  const postgres = await startPostgres(t);
+  const nodes = cluster(t, postgres);
+  const a = await nodes.start("a");
+  await trainBoth(a);
+  const r = await call(a, "POST", "/shop/:train", { modelLabel: "late", trainingMode: "standard" });
+  process.kill(a.pid, "SIGSTOP"); // whatever it is doing now, it goes on with when the claim is another's
+  const b = await nodes.start("b");
+  const job = await jobEnd(b, r.headers.get("operation-location"), 60_000);
+  assert.equal(job.status, "succeeded");
+  const { modelId } = (await call(b, "GET", "/shop/models/late")).body;
+  process.kill(a.pid, "SIGCONT");
+  await deploy(b, "late"); // waits for a, which is alive again
+  await pause(2000);
+  assert.equal((await call(a, "GET", "/shop/models/late")).body.modelId, modelId);
+  assert.deepEqual(await jobEnd(a, r.headers.get("operation-location")), job);
+  for (const node of [a, b]) assert.equal((await call(node, "GET", "/shop/deployments/production")).body.modelId, modelId);
+});
+
 test("a recorded history of deployments and swaps explains every answer", async (t) => {
   const postgres = await startPostgres(t);
   const nodes = cluster(t, postgres);
@@ -147,7 +167,7 @@ test("a recorded history of deployments and swaps explains every answer", async 
   const changes = [{ from: 0, to: performance.now(), state: "Order" }];
   const answers = [];
   let on = true;
-  let paused = false;
+  t.after(() => { on = false; });
   const readers = [() => a, () => b, () => c].map(async (node, n) => {
     while (on) {
       const from = performance.now();

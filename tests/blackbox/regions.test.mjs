@@ -1,8 +1,10 @@
-// Two regions and a database host, each a network namespace with its own links. Links are cut so that
-// packets vanish without a word: predictions go on everywhere, a deployment does not wait for the region
-// that is cut off, and that one follows when the link is back. Needs root and iproute2; skipped without.
+// Two regions and a database host whose links are cut without a word: predictions go on everywhere, a
+// deployment does not wait for the region that is cut off, and that one follows when the link is back.
+// Once with proxies that stop forwarding, as a frozen server would; and once with network namespaces in which
+// packets vanish, which needs root and iproute2 and is skipped without.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { connect, createServer } from "node:net";
 import test from "node:test";
 import { answering, awaitAnswer, cluster, pause, startPostgres, trainBoth } from "../nodes.mjs";
 import { call, callJob, jobEnd } from "../support.mjs";
@@ -45,18 +47,57 @@ function network(t) {
   };
 }
 
+/** A TCP port that forwards to the Unix socket, until it is held: then what comes is kept back. */
+async function startProxy(t, socketPath) {
+  const sockets = new Set();
+  let held = false;
+  const server = createServer({ pauseOnConnect: true }, (client) => {
+    const upstream = connect(socketPath);
+    for (const [from, to] of [[client, upstream], [upstream, client]]) {
+      sockets.add(from);
+      from.on("data", (d) => to.write(d));
+      from.on("close", () => { sockets.delete(from); to.destroy(); });
+      from.on("error", () => {});
+      if (held) from.pause();
+      else from.resume();
+    }
+  });
+  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  t.after(() => { server.close(); sockets.forEach((s) => s.destroy()); });
+  return {
+    port: server.address().port,
+    hold: () => { held = true; sockets.forEach((s) => s.pause()); },
+    release: () => { held = false; sockets.forEach((s) => s.resume()); },
+  };
+}
+
 const able = process.getuid() === 0 && ip("netns", "add", space("try")).status === 0;
 if (able) ip("netns", "del", space("try"));
 
-test("links between regions and the database are cut", { skip: able ? false : "needs root and ip netns" }, async (t) => {
+test("packets between regions and the database vanish", { skip: able ? false : "needs root and ip netns" }, async (t) => {
   const net = network(t);
   const postgres = await startPostgres(t, { prefix: net.in("db"), listen: "*" });
   const nodes = cluster(t, postgres);
-  const start = (name, n, args) => nodes.start(name, args, {
-    url: `postgres://dragoman@10.77.${n}.1/postgres`, prefix: net.in(name), listen: `10.77.1${n}.2:0`,
-  });
-  const east = await start("east", 1, []);
-  let west = await start("west", 2, ["--role", "prediction"]);
+  const n = { east: 1, west: 2 };
+  await cutLinks(t, net, (name, args) => nodes.start(name, args, {
+    url: `postgres://dragoman@10.77.${n[name]}.1/postgres`, prefix: net.in(name), listen: `10.77.1${n[name]}.2:0`,
+  }));
+});
+
+test("the database freezes for one region or the other", async (t) => {
+  const postgres = await startPostgres(t);
+  const nodes = cluster(t, postgres);
+  const proxies = { east: await startProxy(t, postgres.socket), west: await startProxy(t, postgres.socket) };
+  const net = { cut: (region) => proxies[region].hold(), heal: (region) => proxies[region].release() };
+  await cutLinks(t, net, (name, args) => nodes.start(name, args, {
+    url: `postgres://dragoman@127.0.0.1:${proxies[name].port}/postgres`,
+  }));
+});
+
+/** start(name, args) starts the node of a region. */
+async function cutLinks(t, net, start) {
+  const east = await start("east", []);
+  let west = await start("west", ["--role", "prediction"]);
   await trainBoth(east);
   const deploy = (word) => callJob(east, "PUT", "/shop/deployments/production", { trainedModelLabel: word });
   await deploy("Order");
@@ -64,6 +105,7 @@ test("links between regions and the database are cut", { skip: able ? false : "n
 
   let failed = 0;
   let on = true;
+  t.after(() => { on = false; });
   const loops = [() => east, () => west].map(async (node) => {
     while (on) {
       if (!node()) await pause(10);
@@ -82,7 +124,7 @@ test("links between regions and the database are cut", { skip: able ? false : "n
   const old = west;
   west = null;
   await old.kill();
-  west = await start("west", 2, ["--role", "prediction"]);
+  west = await start("west", ["--role", "prediction"]);
   assert.equal(await answering(west), "Order");
   net.heal("west");
   await awaitAnswer(west, "Buy", 30_000);
@@ -114,4 +156,4 @@ test("links between regions and the database are cut", { skip: able ? false : "n
   on = false;
   await Promise.all(loops);
   assert.equal(failed, 0, "no prediction failed");
-});
+}

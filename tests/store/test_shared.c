@@ -345,13 +345,13 @@ static void test_nodes(void **state) {
   assert_ok(store_node_seen(n->b, &b, e));
   assert_ok(store_node_seen(n->b, &c, e));
   int64_t long_us = (int64_t)3600 * 1000000;
-  assert_ok(store_node_behind(n->a, STR("a"), 5, long_us, &behind, e));
+  assert_ok(store_node_behind(n->a, 5, long_us, &behind, e));
   assert_int_equal(behind, 1); /* b; c does not predict */
-  assert_ok(store_node_behind(n->a, STR("a"), 5, -long_us, &behind, e));
+  assert_ok(store_node_behind(n->a, 5, -long_us, &behind, e));
   assert_int_equal(behind, 0); /* b has not been seen for that long */
   b.generation = 5;
   assert_ok(store_node_seen(n->b, &b, e));
-  assert_ok(store_node_behind(n->a, STR("a"), 5, long_us, &behind, e));
+  assert_ok(store_node_behind(n->a, 5, long_us, &behind, e));
   assert_int_equal(behind, 0);
   assert_ok(store_node_gone(n->a, STR("a"), e));
   assert_ok(store_begin_read(n->a, &tx, e));
@@ -361,7 +361,7 @@ static void test_nodes(void **state) {
   assert_str(list[0].id, "b");
   assert_str(list[0].region, "eastus");
   assert_ok(store_node_forget(n->a, -long_us, e));
-  assert_ok(store_node_behind(n->a, STR(""), 100, long_us, &behind, e));
+  assert_ok(store_node_behind(n->a, 100, long_us, &behind, e));
   assert_int_equal(behind, 0);
 }
 
