@@ -58,7 +58,7 @@ static int show(int argc, char **argv) {
   return client_end(&c, code, &e);
 }
 
-/* ---- create and restore --------------------------------------------------------------------------- */
+/* ---- create --------------------------------------------------------------------------- */
 
 typedef struct wish {
   const char *kind, *region, *sku, *domain;
@@ -98,14 +98,13 @@ static int create(int argc, char **argv) {
   placing p = PLACING_DEFAULT;
   wish w = {.kind = "TextAnalytics", .region = "eastus"};
   const char *args[1];
-  const option options[] = {
-      MANAGEMENT_OPTIONS(o),
-      PLACING_OPTIONS(p),
-      OPT_TEXT("kind", &w.kind, "KIND", "TextAnalytics (default), LUIS, LUIS.Authoring, …"),
-      OPT_TEXT("region", &w.region, "REGION", "where it is (default eastus)"),
-      OPT_TEXT("sku", &w.sku, "NAME", "F0, S, S0, … (default: the first of the kind that is not free)"),
-      OPT_TEXT("domain", &w.domain, "NAME", "its sub-domain (default: none)"),
-      OPT_FLAG("no-keys", &w.no_keys, "its keys open nothing, only tokens do")};
+  const option options[] = {MANAGEMENT_OPTIONS(o),
+                            PLACING_OPTIONS(p),
+                            OPT_TEXT("kind", &w.kind, "KIND", "TextAnalytics (default), LUIS, LUIS.Authoring, …"),
+                            OPT_TEXT("region", &w.region, "REGION", "where it is (default eastus)"),
+                            OPT_TEXT("sku", &w.sku, "NAME", "F0, S, S0, … (default S0, of LUIS.Authoring F0)"),
+                            OPT_TEXT("domain", &w.domain, "NAME", "its sub-domain (default: none)"),
+                            OPT_FLAG("no-keys", &w.no_keys, "its keys open nothing, only tokens do")};
   client c;
   int status;
   if (!options_parse(&help, options, ARRAY_LEN(options), argc, argv, args, 1, 1, &status)) return status;
@@ -115,31 +114,11 @@ static int create(int argc, char **argv) {
   return client_end(&c, management_show(&c, "PUT", placed_path(&c, &p, args[0]), create_body(&c, &w), &e), &e);
 }
 
-static int restore(int argc, char **argv) {
-  static const command_help help = {.name = "resources restore",
-                                    .arguments = "NAME",
-                                    .summary =
-                                        "Brings back a resource that was deleted in the last two days, with its\n"
-                                        "keys and data.",
-                                    .examples = "  dragoman resources restore west\n"};
-  management_options o = {0};
-  placing p = PLACING_DEFAULT;
-  const char *args[1];
-  const option options[] = {MANAGEMENT_OPTIONS(o), PLACING_OPTIONS(p)};
-  client c;
-  int status;
-  if (!options_parse(&help, options, ARRAY_LEN(options), argc, argv, args, 1, 1, &status)) return status;
-  if (!management_open(&c, &o, &status)) return status;
-  err e = {0};
-  str body = STR("{\"properties\":{\"restore\":true}}");
-  return client_end(&c, management_show(&c, "PUT", placed_path(&c, &p, args[0]), body, &e), &e);
-}
-
 /* ---- delete ------------------------------------------------------------------------------------- */
 
 /* From the path of an account to that of what is left when it is deleted. */
 static const char *deleted_path(client *c, const char *path) {
-  const char *group = strstr(path, "/resourceGroups/"), *provider = group ? strstr(group, "/providers/") : NULL;
+  const char *group = strcasestr(path, "/resourceGroups/"), *provider = group ? strcasestr(group, "/providers/") : NULL;
   const char *name = strrchr(path, '/');
   if (!provider) return path;
   return arena_printf(&c->memory, "%.*s/providers/Microsoft.CognitiveServices/locations/any%.*s/deletedAccounts%s",
@@ -168,6 +147,32 @@ static int delete (int argc, char **argv) {
   if (code == ERR_OK) code = management_call(&c, "DELETE", path, STR_NONE, &answer, &e);
   if (code == ERR_OK && purge) code = management_call(&c, "DELETE", deleted_path(&c, path), STR_NONE, &answer, &e);
   if (code == ERR_OK && !o.json) printf("%s %s\n", args[0], purge ? "purged" : "deleted");
+  return client_end(&c, code, &e);
+}
+
+/* ---- restore ------------------------------------------------------------------------------------ */
+
+static int restore(int argc, char **argv) {
+  static const command_help help = {.name = "resources restore",
+                                    .arguments = "NAME",
+                                    .summary =
+                                        "Brings back a resource that was deleted in the last two days, with its\n"
+                                        "keys and data.",
+                                    .examples = "  dragoman resources restore west\n"};
+  management_options o = {0};
+  placing p = PLACING_DEFAULT;
+  const char *args[1], *path;
+  const option options[] = {MANAGEMENT_OPTIONS(o), PLACING_OPTIONS(p)};
+  client c;
+  int status;
+  str answer;
+  if (!options_parse(&help, options, ARRAY_LEN(options), argc, argv, args, 1, 1, &status)) return status;
+  if (!management_open(&c, &o, &status)) return status;
+  err e = {0};
+  path = placed_path(&c, &p, args[0]);
+  /* A PUT would change one that lives. */
+  err_code code = management_call(&c, "GET", deleted_path(&c, path), STR_NONE, &answer, &e);
+  if (code == ERR_OK) code = management_show(&c, "PUT", path, STR("{\"properties\":{\"restore\":true}}"), &e);
   return client_end(&c, code, &e);
 }
 
