@@ -462,6 +462,7 @@ err_code account_purge(service *s, const account_id *id, account_fault *why, err
   if (rc == ERR_OK) rc = want_account(&all, id, true, &a, &row, why, e);
   if (rc == ERR_OK) rc = purge(all.tx, row, &a, e);
   rc = end(s, all.tx, rc, e);
+  if (rc == ERR_OK) job_queue__renew(s); /* its jobs that run here end; other nodes hear of it */
   if (rc == ERR_OK) job__want_collect(s);
   arena_fini(&a);
   return rc;

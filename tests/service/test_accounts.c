@@ -324,6 +324,12 @@ static void test_expiry(void **state) {
   assert_ok(account_get_deleted(f->s, &(account_id){STR("s1"), STR("g"), STR("young")}, &f->a, &v, &fault, e));
 }
 
+static bool training_runs(fixture *f) {
+  service_counters c;
+  service_counters_read(f->s, &c);
+  return c.trainings_running > 0;
+}
+
 /* A training of a resource that is purged meanwhile ends without a trace. */
 static void test_purge_under_a_job(void **state) {
   fixture *f = *state;
@@ -339,8 +345,8 @@ static void test_purge_under_a_job(void **state) {
   assert_int_equal(job_get(f->s, LOCAL, JOB_TRAIN, STR_NONE, STR_NONE, str_of(id), &f->a, &job, &why),
                    ERR_OPERATION_NOT_FOUND);
   child_plays(NULL);
-  fixture_close(f);
-  fixture_open(f);
+  int64_t until = time_mono_us() + (int64_t)30 * 1000000;
+  while (training_runs(f)) assert_true(time_mono_us() < until);
   make(f, &(account_id){STR("s1"), STR("g"), LOCAL});
   import_small(f, "p");
   train(f, "p", "m");
@@ -353,9 +359,8 @@ static bool serves(fixture *f, uint32_t resource_index) {
   return found;
 }
 
-/* What others deployed on a resource is not there when a namesake comes. */
-static void test_purge_leaves_deployments_of_others(void **state) {
-  fixture *f = *state;
+/* Project p of `local`, deployed on `west` too; the index of the latter. */
+static uint32_t deploy_on_west(fixture *f) {
   account_view v = make(f, &west);
   char id[ID_JOB_LEN + 1];
   import_small(f, "p");
@@ -368,12 +373,31 @@ static void test_purge_leaves_deployments_of_others(void **state) {
   resource_ref ref;
   assert_true(resource_of_key(f->s, str_of(keys_of(f, &west).key1), &ref));
   assert_true(serves(f, ref.index));
+  return ref.index;
+}
+
+/* What others deployed on a resource is not there when a namesake comes. */
+static void test_purge_leaves_deployments_of_others(void **state) {
+  fixture *f = *state;
+  resource_ref ref;
+  uint32_t index = deploy_on_west(f);
   delete_account(f, &west);
-  assert_false(serves(f, ref.index));
+  assert_false(serves(f, index));
   assert_ok(account_purge(f->s, &west, &fault, e));
   make(f, &west);
   assert_true(resource_of_key(f->s, str_of(keys_of(f, &west).key1), &ref));
   assert_false(serves(f, ref.index));
+}
+
+/* On other resources the deployments of a deleted owner go on until it is purged. */
+static void test_the_owner_of_deployments_goes(void **state) {
+  fixture *f = *state;
+  uint32_t index = deploy_on_west(f);
+  delete_account(f, &local_id);
+  assert_false(serves(f, 0));
+  assert_true(serves(f, index));
+  assert_ok(account_purge(f->s, &local_id, &fault, e));
+  assert_false(serves(f, index));
 }
 
 static int tests_main(void) {
@@ -391,6 +415,7 @@ static int tests_main(void) {
       T(test_expiry),
       T(test_purge_under_a_job),
       T(test_purge_leaves_deployments_of_others),
+      T(test_the_owner_of_deployments_goes),
 #undef T
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
