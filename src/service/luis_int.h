@@ -30,6 +30,14 @@ must_check err_code luis__version_keep(store_tx *tx, store_luis_version *v, cons
 must_check err_code luis__version_add(store_tx *tx, luis_record *app, str version_id, luis_draft *d, arena *a, err *e);
 must_check err_code luis__version_id_check(str version_id, err *e);
 
+/* What slots keep of the publish settings: {"sentimentAnalysis", "speech", "spellChecker"}. */
+str luis__options_text(const luis_app_settings *m, arena *a);
+/* Of a deployment that keeps none: both false. */
+void luis__options_parse(str json, bool *sentiment_analysis, bool *spell_checker);
+/* What the app has published. */
+must_check err_code luis__endpoints(store_tx *tx, const store_project *row, arena *a, const luis_endpoint **out,
+                                    size_t *n, err *e);
+
 /* What the newest training of the version is at. */
 must_check err_code luis__training_status(store_tx *tx, const store_luis_version *v, arena *a,
                                           luis_training_status *out, err *e);

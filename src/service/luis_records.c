@@ -33,6 +33,23 @@ static str metadata_text(const luis_app_settings *m, arena *a) {
   return text;
 }
 
+str luis__options_text(const luis_app_settings *m, arena *a) {
+  return arena_printf(a, "{\"sentimentAnalysis\":%s,\"speech\":%s,\"spellChecker\":%s}",
+                      m->sentiment_analysis ? "true" : "false", m->speech ? "true" : "false",
+                      m->spell_checker ? "true" : "false");
+}
+
+void luis__options_parse(str json, bool *sentiment_analysis, bool *spell_checker) {
+  jdoc *doc = NULL;
+  err ignored;
+  *sentiment_analysis = *spell_checker = false;
+  if (!json.n || jn_parse(json, &doc, &ignored) != ERR_OK) return;
+  jnode root = jn_root(doc), sentiment = jn_get(&root, "sentimentAnalysis"), spelling = jn_get(&root, "spellChecker");
+  *sentiment_analysis = jn_typeof(&sentiment) == JN_BOOL && jn_bool(&sentiment);
+  *spell_checker = jn_typeof(&spelling) == JN_BOOL && jn_bool(&spelling);
+  jn_free(doc);
+}
+
 static err_code read_texts(const jnode *n, arena *a, luis_app_settings *out, err *e) {
   const struct {
     const char *key;

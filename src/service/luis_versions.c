@@ -127,14 +127,17 @@ static err_code check_fits(const luis_app *app, const luis_app_settings *setting
 err_code luis_version_import(service *s, str resource, str app_id, str version_id, const luis_app *app, arena *a,
                              str *made, err *e) {
   store_tx *tx;
-  luis_record record;
+  luis_record record = {0};
   luis_draft *d;
   *made = version_id.n ? version_id : app->version_id.n ? app->version_id : STR("0.1");
-  err_code rc = luis_draft_new(app, a, &d, e);
-  if (rc == ERR_OK) rc = store_begin_write(s->st, &tx, e);
+  err_code rc = store_begin_write(s->st, &tx, e);
   if (rc != ERR_OK) return rc;
   rc = luis__app(tx, resource, app_id, a, &record, e);
   if (rc == ERR_OK) rc = check_fits(app, &record.settings, e);
+  luis_app whole = *app;
+  whole.culture = record.settings.culture;
+  whole.tokenizer_version = record.settings.tokenizer_version;
+  if (rc == ERR_OK) rc = luis_draft_new(&whole, a, &d, e);
   if (rc == ERR_OK) rc = luis__version_add(tx, &record, *made, d, a, e);
   if (rc == ERR_OK) return store_commit(tx, e);
   store_rollback(tx);
