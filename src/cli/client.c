@@ -21,6 +21,7 @@ static const struct {
 } apis[] = {
     [CLIENT_CLU] = {AUTHORING, "&api-version=2023-04-01", "maxpagesize"},
     [CLIENT_OWN] = {OWN, "", "maxpagesize"},
+    [CLIENT_MANAGEMENT] = {"", "&api-version=2024-10-01", "maxpagesize"},
     [CLIENT_LUIS] = {"/luis/authoring/v3.0-preview", "", "take"},
     [CLIENT_LUIS_PREDICTION] = {"/luis/prediction/v3.0", "", "take"},
 };

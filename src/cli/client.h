@@ -18,7 +18,7 @@ typedef struct client_options {
 /* Rows of an option table. */
 #define CLIENT_OPTIONS(o)                                                                                              \
   OPT_TEXT("url", &(o).url, "URL", "the server (default $DRAGOMAN_URL, then that of --data)"),                         \
-      OPT_TEXT("key", &(o).key, "KEY", "a key of the resource (default $DRAGOMAN_KEY, then from --data)"),             \
+      OPT_TEXT("key", &(o).key, "KEY", "a key or token of the resource (default $DRAGOMAN_KEY, then --data)"),         \
       OPT_TEXT("data", &(o).data_dir, "DIR", "data directory of a local server (default dragoman-data)"),              \
       OPT_FLAG("json", &(o).json, "print JSON")
 #define CLIENT_JOB_OPTIONS(o)                                                                                          \
@@ -27,6 +27,7 @@ typedef struct client_options {
 typedef enum client_api {
   CLIENT_CLU,            /* the authoring API below ".../projects" (reference clu-authoring §2) */
   CLIENT_OWN,            /* Dragoman's own: /dragoman/projects */
+  CLIENT_MANAGEMENT,     /* of resources: paths are whole */
   CLIENT_LUIS,           /* authoring of LUIS, v3.0-preview; lists are bare arrays */
   CLIENT_LUIS_PREDICTION /* predictions of LUIS, v3.0 */
 } client_api;

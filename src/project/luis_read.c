@@ -332,7 +332,7 @@ static err_code read_labels(reader *r, const jnode *root, err *e) {
   for (size_t i = 0; i < r->app.utterance_count && rc == ERR_OK; i++) {
     jnode item = jn_at(&arr, i);
     v[i] = r->app.utterances[i];
-    rc = luis__labels_read(&r->app, &x, &item, r->a, &r->scratch, &v[i], e);
+    rc = luis__labels_read(&r->app, &x, &luis__file_words, &item, r->a, &r->scratch, &v[i], e);
   }
   r->app.utterances = v;
   luis_index_fini(&x);

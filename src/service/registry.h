@@ -16,6 +16,7 @@ struct live_model {
   str resource, project, deployment;  /* the owner's; in the table's memory */
   const model *m;                     /* shared by all deployments of one file */
   struct live_trial *shadow, *canary; /* NULL: none runs (trials_int.h) */
+  bool adds_sentiment, corrects_spelling; /* of a LUIS slot: as it was published */
 };
 
 typedef struct live_table live_table;
@@ -33,6 +34,9 @@ typedef struct registry {
   /* Of the store when the table was made (store_generation); stays behind while a file lacks. */
   _Atomic int64_t generation;
 } registry;
+
+/* Returns when every reader that is inside live_enter … live_leave now has left. */
+void live__wait_readers(void);
 
 void registry__init(registry *r);
 /* No reader may be inside live_enter. */
