@@ -3,12 +3,13 @@
 #include "service/copying.h"
 
 static const http_family *const families[] = {
-    &api_clu_runtime,        &api_clu_projects,  &api_clu_copy,        &api_clu_training,
-    &api_clu_models,         &api_clu_resources, &api_clu_deployments, &api_clu_exported_models,
-    &api_clu_global,         &api_own_history,   &api_own_trials,      &api_own_bundles,
-    &api_own_copies,         &api_own_tokens,    &api_own_resources,   &api_arm_accounts,
-    &api_arm_catalog,        &api_arm_provider,  &api_qna_runtime,     &api_qna_authoring_2021,
-    &api_qna_authoring_2023, &api_ops,
+    &api_clu_runtime,        &api_clu_projects,     &api_clu_copy,        &api_clu_training,
+    &api_clu_models,         &api_clu_resources,    &api_clu_deployments, &api_clu_exported_models,
+    &api_clu_global,         &api_own_history,      &api_own_trials,      &api_own_bundles,
+    &api_own_copies,         &api_own_tokens,       &api_own_resources,   &api_arm_accounts,
+    &api_arm_catalog,        &api_arm_provider,     &api_qna_runtime,     &api_qna_authoring_2021,
+    &api_qna_authoring_2023, &api_luis_apps,        &api_luis_versions,   &api_luis_publish,
+    &api_luis_apps_v2,       &api_luis_versions_v2, &api_luis_publish_v2, &api_ops,
 };
 
 const http_family *const *api_families(size_t *n) {
