@@ -11,8 +11,8 @@
 
 /* ---- what the commands share ---------------------------------------------------------------- */
 
-int luis_command(luis_call *l, const command_help *help, const option *options, size_t option_count, int argc,
-                 char **argv, size_t arg_count, err_code (*work)(luis_call *l, err *e)) {
+int luis_call_run(luis_call *l, const command_help *help, const option *options, size_t option_count, int argc,
+                  char **argv, size_t arg_count, err_code (*work)(luis_call *l, err *e)) {
   int status;
   if (!client_begin(&l->c, &l->common, help, options, option_count, argc, argv, l->args, arg_count, &status))
     return status;
@@ -42,7 +42,7 @@ static void match_app(void *context, const jnode *app) {
     s->id = arena_cstr(&s->c->memory, client_field(s->c, app, "id"));
 }
 
-err_code luis_app_id(luis_call *l, const char *app, const char **id, err *e) {
+err_code luis_call_app(luis_call *l, const char *app, const char **id, err *e) {
   app_search s = {.c = &l->c, .name = str_of(app), .id = is_guid(str_of(app)) ? app : NULL};
   err_code code = s.id ? ERR_OK : client_list(&l->c, "/apps", match_app, &s, e);
   if (code == ERR_OK && !s.id) return err_set(e, ERR_NOT_FOUND, "there is no app \"%s\"", app);
@@ -50,8 +50,8 @@ err_code luis_app_id(luis_call *l, const char *app, const char **id, err *e) {
   return code;
 }
 
-err_code luis_app_version(luis_call *l, const char **id, err *e) {
-  err_code code = luis_app_id(l, l->args[0], id, e);
+err_code luis_call_version(luis_call *l, const char **id, err *e) {
+  err_code code = luis_call_app(l, l->args[0], id, e);
   if (code != ERR_OK || l->version) return code;
   jdoc *doc = NULL;
   str text, active;
@@ -64,8 +64,8 @@ err_code luis_app_version(luis_call *l, const char **id, err *e) {
   return code;
 }
 
-err_code luis_request(luis_call *l, const char *method, const char *path, const char *query, const char *content_type,
-                      str body, str *text, err *e) {
+err_code luis_call_request(luis_call *l, const char *method, const char *path, const char *query,
+                           const char *content_type, str body, str *text, err *e) {
   http_reply reply;
   err_code code = client_call(&l->c, method, path, query, content_type, body, &reply, e);
   if (code != ERR_OK) return code;
@@ -74,7 +74,7 @@ err_code luis_request(luis_call *l, const char *method, const char *path, const 
   return ERR_OK;
 }
 
-void luis_say(const luis_call *l, str answer, const char *fmt, ...) {
+void luis_call_say(const luis_call *l, str answer, const char *fmt, ...) {
   if (l->common.json) {
     printf(STR_FMT "\n", STR_ARG(answer));
     return;
@@ -94,23 +94,23 @@ static err_code list_apps(luis_call *l, err *e) {
   return show_list(&l->c, "/apps", &(show_columns){ARRAY_LEN(headings), headings, members}, e);
 }
 
-static int luis_apps(int argc, char **argv) {
+static int cmd_luis_apps(int argc, char **argv) {
   static const command_help help = {.name = "luis apps",
                                     .arguments = "",
                                     .summary = "Lists the LUIS apps of the resource.",
                                     .examples = "  dragoman luis apps\n"};
   luis_call l = {0};
   const option options[] = {CLIENT_OPTIONS(l.common)};
-  return luis_command(&l, &help, options, ARRAY_LEN(options), argc, argv, 0, list_apps);
+  return luis_call_run(&l, &help, options, ARRAY_LEN(options), argc, argv, 0, list_apps);
 }
 
 static err_code show_app(luis_call *l, err *e) {
   const char *id;
-  err_code code = luis_app_id(l, l->args[0], &id, e);
+  err_code code = luis_call_app(l, l->args[0], &id, e);
   return code == ERR_OK ? show_one(&l->c, client_path(&l->c, "apps", id, NULL), "", e) : code;
 }
 
-static int luis_show(int argc, char **argv) {
+static int cmd_luis_show(int argc, char **argv) {
   static const command_help help = {.name = "luis show",
                                     .arguments = "APP",
                                     .summary =
@@ -119,43 +119,43 @@ static int luis_show(int argc, char **argv) {
                                     .examples = "  dragoman luis show Bikes\n"};
   luis_call l = {0};
   const option options[] = {CLIENT_OPTIONS(l.common)};
-  return luis_command(&l, &help, options, ARRAY_LEN(options), argc, argv, 1, show_app);
+  return luis_call_run(&l, &help, options, ARRAY_LEN(options), argc, argv, 1, show_app);
 }
 
 static err_code list_endpoints(luis_call *l, err *e) {
   const char *id;
-  err_code code = luis_app_id(l, l->args[0], &id, e);
+  err_code code = luis_call_app(l, l->args[0], &id, e);
   return code == ERR_OK ? show_one(&l->c, client_path(&l->c, "apps", id, "endpoints", NULL), "", e) : code;
 }
 
-static int luis_endpoints(int argc, char **argv) {
+static int cmd_luis_endpoints(int argc, char **argv) {
   static const command_help help = {.name = "luis endpoints",
                                     .arguments = "APP",
                                     .summary = "Prints the regions that an app answers in, each with its address.",
                                     .examples = "  dragoman luis endpoints Bikes\n"};
   luis_call l = {0};
   const option options[] = {CLIENT_OPTIONS(l.common)};
-  return luis_command(&l, &help, options, ARRAY_LEN(options), argc, argv, 1, list_endpoints);
+  return luis_call_run(&l, &help, options, ARRAY_LEN(options), argc, argv, 1, list_endpoints);
 }
 
 /* Without --version the whole app. */
 static err_code delete_app(luis_call *l, err *e) {
   const char *id;
   str answer;
-  err_code code = luis_app_id(l, l->args[0], &id, e);
+  err_code code = luis_call_app(l, l->args[0], &id, e);
   if (code != ERR_OK) return code;
   const char *path =
       l->version ? client_path(&l->c, "apps", id, "versions", l->version, NULL) : client_path(&l->c, "apps", id, NULL);
-  code = luis_request(l, "DELETE", path, "", NULL, STR_NONE, &answer, e);
+  code = luis_call_request(l, "DELETE", path, "", NULL, STR_NONE, &answer, e);
   if (code != ERR_OK) return code;
   if (l->version)
-    luis_say(l, answer, "%s of %s deleted", l->version, l->args[0]);
+    luis_call_say(l, answer, "%s of %s deleted", l->version, l->args[0]);
   else
-    luis_say(l, answer, "%s deleted", l->args[0]);
+    luis_call_say(l, answer, "%s deleted", l->args[0]);
   return ERR_OK;
 }
 
-static int luis_delete(int argc, char **argv) {
+static int cmd_luis_delete(int argc, char **argv) {
   static const command_help help = {.name = "luis delete",
                                     .arguments = "APP",
                                     .summary = "Deletes an app with all its versions and what it answers with; with\n"
@@ -165,7 +165,7 @@ static int luis_delete(int argc, char **argv) {
   luis_call l = {0};
   const option options[] = {OPT_TEXT("version", &l.version, "V", "this version, not the app"),
                             CLIENT_OPTIONS(l.common)};
-  return luis_command(&l, &help, options, ARRAY_LEN(options), argc, argv, 1, delete_app);
+  return luis_call_run(&l, &help, options, ARRAY_LEN(options), argc, argv, 1, delete_app);
 }
 
 /* ---- versions ------------------------------------------------------------------------------- */
@@ -181,26 +181,26 @@ static err_code list_versions(luis_call *l, err *e) {
                                         "lastTrainedDateTime",
                                         "lastPublishedDateTime"};
   const char *id;
-  err_code code = luis_app_id(l, l->args[0], &id, e);
+  err_code code = luis_call_app(l, l->args[0], &id, e);
   if (code != ERR_OK) return code;
   return show_list(&l->c, client_path(&l->c, "apps", id, "versions", NULL),
                    &(show_columns){ARRAY_LEN(headings), headings, members}, e);
 }
 
-static int luis_versions(int argc, char **argv) {
+static int cmd_luis_versions(int argc, char **argv) {
   static const command_help help = {.name = "luis versions",
                                     .arguments = "APP",
                                     .summary = "Lists the versions of an app, newest first.",
                                     .examples = "  dragoman luis versions Bikes\n"};
   luis_call l = {0};
   const option options[] = {CLIENT_OPTIONS(l.common)};
-  return luis_command(&l, &help, options, ARRAY_LEN(options), argc, argv, 1, list_versions);
+  return luis_call_run(&l, &help, options, ARRAY_LEN(options), argc, argv, 1, list_versions);
 }
 
 static err_code clone_version(luis_call *l, err *e) {
   const char *id;
   str answer;
-  err_code code = luis_app_version(l, &id, e);
+  err_code code = luis_call_version(l, &id, e);
   if (code != ERR_OK) return code;
   buf body = {0};
   jw w;
@@ -208,14 +208,14 @@ static err_code clone_version(luis_call *l, err *e) {
   jw_obj(&w);
   jw_kcstr(&w, "version", l->args[1]);
   jw_end(&w);
-  code = luis_request(l, "POST", client_path(&l->c, "apps", id, "versions", l->version, "clone", NULL), "",
-                      "application/json", buf_str(&body), &answer, e);
+  code = luis_call_request(l, "POST", client_path(&l->c, "apps", id, "versions", l->version, "clone", NULL), "",
+                           "application/json", buf_str(&body), &answer, e);
   buf_free(&body);
-  if (code == ERR_OK) luis_say(l, answer, "%s made from %s", l->args[1], l->version);
+  if (code == ERR_OK) luis_call_say(l, answer, "%s made from %s", l->args[1], l->version);
   return code;
 }
 
-static int luis_clone(int argc, char **argv) {
+static int cmd_luis_clone(int argc, char **argv) {
   static const command_help help = {.name = "luis clone",
                                     .arguments = "APP NEW",
                                     .summary =
@@ -224,22 +224,22 @@ static int luis_clone(int argc, char **argv) {
                                     .examples = "  dragoman luis clone Bikes 0.2\n"};
   luis_call l = {0};
   const option options[] = {LUIS_VERSION_OPTION(l), CLIENT_OPTIONS(l.common)};
-  return luis_command(&l, &help, options, ARRAY_LEN(options), argc, argv, 2, clone_version);
+  return luis_call_run(&l, &help, options, ARRAY_LEN(options), argc, argv, 2, clone_version);
 }
 
 int cmd_luis(int argc, char **argv) {
   static const command commands[] = {
-      {"import", "an app, or a version of one, from JSON or .lu", luis_import},
-      {"train", "a version of an app", luis_train},
-      {"publish", "a trained version, to a slot or by its id", luis_publish},
-      {"predict", "what an app makes of an utterance", luis_predict},
-      {"apps", "the LUIS apps of the resource", luis_apps},
-      {"show", "an app", luis_show},
-      {"versions", "the versions of an app", luis_versions},
-      {"clone", "a version into a new one", luis_clone},
-      {"export", "a version as JSON or .lu", luis_export},
-      {"endpoints", "where an app answers", luis_endpoints},
-      {"delete", "an app, or a version of it", luis_delete},
+      {"import", "an app, or a version of one, from JSON or .lu", cmd_luis_import},
+      {"train", "a version of an app", cmd_luis_train},
+      {"publish", "a trained version, to a slot or by its id", cmd_luis_publish},
+      {"predict", "what an app makes of an utterance", cmd_luis_predict},
+      {"apps", "the LUIS apps of the resource", cmd_luis_apps},
+      {"show", "an app", cmd_luis_show},
+      {"versions", "the versions of an app", cmd_luis_versions},
+      {"clone", "a version into a new one", cmd_luis_clone},
+      {"export", "a version as JSON or .lu", cmd_luis_export},
+      {"endpoints", "where an app answers", cmd_luis_endpoints},
+      {"delete", "an app, or a version of it", cmd_luis_delete},
   };
   return command_dispatch("luis", commands, ARRAY_LEN(commands), argc, argv);
 }

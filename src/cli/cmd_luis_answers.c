@@ -65,7 +65,7 @@ static void name_starved(luis_call *l, const char *id, str state, err *e) {
 static err_code wait_for_training(luis_call *l, const char *id, const char *path, err *e) {
   str state = STR_NONE;
   err_code code = client_poll(&l->c, path, judge_training, "training", &state, e);
-  if (code == ERR_OK) luis_say(l, state, "%s trained", l->version);
+  if (code == ERR_OK) luis_call_say(l, state, "%s trained", l->version);
   if (code == ERR_CONFLICT) name_starved(l, id, state, e);
   return code;
 }
@@ -73,17 +73,17 @@ static err_code wait_for_training(luis_call *l, const char *id, const char *path
 static err_code train(luis_call *l, err *e) {
   const char *id;
   str answer;
-  err_code code = luis_app_version(l, &id, e);
+  err_code code = luis_call_version(l, &id, e);
   if (code != ERR_OK) return code;
   const char *path = client_path(&l->c, "apps", id, "versions", l->version, "train", NULL);
-  code = luis_request(l, "POST", path, "", NULL, STR_NONE, &answer, e);
+  code = luis_call_request(l, "POST", path, "", NULL, STR_NONE, &answer, e);
   if (code != ERR_OK) return code;
   if (!l->common.no_wait) return wait_for_training(l, id, path, e);
-  luis_say(l, answer, "%s is being trained", l->version);
+  luis_call_say(l, answer, "%s is being trained", l->version);
   return ERR_OK;
 }
 
-int luis_train(int argc, char **argv) {
+int cmd_luis_train(int argc, char **argv) {
   static const command_help help = {
       .name = "luis train",
       .arguments = "APP",
@@ -94,7 +94,7 @@ int luis_train(int argc, char **argv) {
   luis_call l = {0};
   const option options[] = {LUIS_VERSION_OPTION(l), OPT_FLAG("no-wait", &l.common.no_wait, "do not wait for the end"),
                             CLIENT_OPTIONS(l.common)};
-  return luis_command(&l, &help, options, ARRAY_LEN(options), argc, argv, 1, train);
+  return luis_call_run(&l, &help, options, ARRAY_LEN(options), argc, argv, 1, train);
 }
 
 /* ---- publish -------------------------------------------------------------------------------- */
@@ -122,7 +122,7 @@ static err_code say_published(luis_call *l, str answer, err *e) {
   str url = STR(""), failed = STR("");
   code = jn_opt_str(&root, "endpointUrl", &url, NULL, e);
   if (code == ERR_OK) code = jn_opt_str(&root, "failedRegions", &failed, NULL, e);
-  if (code == ERR_OK) luis_say(l, answer, "%s answers at " STR_FMT, l->version, STR_ARG(url));
+  if (code == ERR_OK) luis_call_say(l, answer, "%s answers at " STR_FMT, l->version, STR_ARG(url));
   if (code == ERR_OK && failed.n)
     code = err_set(e, ERR_UNAVAILABLE, "these regions do not follow yet: " STR_FMT, STR_ARG(failed));
   jn_free(doc);
@@ -132,16 +132,16 @@ static err_code say_published(luis_call *l, str answer, err *e) {
 static err_code publish(luis_call *l, err *e) {
   const char *id;
   str answer;
-  err_code code = luis_app_version(l, &id, e);
+  err_code code = luis_call_version(l, &id, e);
   if (code == ERR_OK)
-    code = luis_request(l, "POST", client_path(&l->c, "apps", id, "publish", NULL), "", "application/json",
-                        publish_body(l), &answer, e);
+    code = luis_call_request(l, "POST", client_path(&l->c, "apps", id, "publish", NULL), "", "application/json",
+                             publish_body(l), &answer, e);
   return code == ERR_OK ? say_published(l, answer, e) : code;
 }
 
 #define LUIS_SLOT_OPTION(l) OPT_CHOICE("slot", &(l).slot, "SLOT", "production|staging", "the slot (default production)")
 
-int luis_publish(int argc, char **argv) {
+int cmd_luis_publish(int argc, char **argv) {
   static const command_help help = {
       .name = "luis publish",
       .arguments = "APP",
@@ -153,7 +153,7 @@ int luis_publish(int argc, char **argv) {
   luis_call l = {.slot = "production"};
   const option options[] = {LUIS_SLOT_OPTION(l), LUIS_VERSION_OPTION(l),
                             OPT_FLAG("direct", &l.direct, "answer by version, in no slot"), CLIENT_OPTIONS(l.common)};
-  return luis_command(&l, &help, options, ARRAY_LEN(options), argc, argv, 1, publish);
+  return luis_call_run(&l, &help, options, ARRAY_LEN(options), argc, argv, 1, publish);
 }
 
 /* ---- predict -------------------------------------------------------------------------------- */
@@ -213,8 +213,8 @@ static err_code ask(luis_call *l, const char *path, str *answer, err *e) {
   jw_kcstr(&w, "query", l->args[1]);
   jw_end(&w);
   l->c.api = CLIENT_LUIS_PREDICTION;
-  err_code code = luis_request(l, "POST", path, "&verbose=true&show-all-intents=true", "application/json",
-                               buf_str(&body), answer, e);
+  err_code code = luis_call_request(l, "POST", path, "&verbose=true&show-all-intents=true", "application/json",
+                                    buf_str(&body), answer, e);
   buf_free(&body);
   return code;
 }
@@ -222,7 +222,7 @@ static err_code ask(luis_call *l, const char *path, str *answer, err *e) {
 static err_code predict(luis_call *l, err *e) {
   const char *id;
   str answer;
-  err_code code = luis_app_id(l, l->args[0], &id, e);
+  err_code code = luis_call_app(l, l->args[0], &id, e);
   if (code != ERR_OK) return code;
   const char *path = l->version ? client_path(&l->c, "apps", id, "versions", l->version, "predict", NULL)
                                 : client_path(&l->c, "apps", id, "slots", l->slot, "predict", NULL);
@@ -241,7 +241,7 @@ static err_code predict(luis_call *l, err *e) {
   return ERR_OK;
 }
 
-int luis_predict(int argc, char **argv) {
+int cmd_luis_predict(int argc, char **argv) {
   static const command_help help = {.name = "luis predict",
                                     .arguments = "APP TEXT",
                                     .summary =
@@ -253,5 +253,5 @@ int luis_predict(int argc, char **argv) {
   const option options[] = {LUIS_SLOT_OPTION(l),
                             OPT_TEXT("version", &l.version, "V", "a version that is published directly, not a slot"),
                             CLIENT_OPTIONS(l.common)};
-  return luis_command(&l, &help, options, ARRAY_LEN(options), argc, argv, 2, predict);
+  return luis_call_run(&l, &help, options, ARRAY_LEN(options), argc, argv, 2, predict);
 }

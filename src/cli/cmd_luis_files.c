@@ -36,15 +36,15 @@ static err_code send_app(luis_call *l, str text, err *e) {
   str answer, first = str_trim(text);
   bool is_json = first.n && first.p[0] == '{';
   const char *type = is_json ? "application/json" : "text/plain; charset=utf-8", *id = NULL;
-  err_code code = l->into ? luis_app_id(l, l->into, &id, e) : ERR_OK;
+  err_code code = l->into ? luis_call_app(l, l->into, &id, e) : ERR_OK;
   if (code != ERR_OK) return code;
   const char *path = id ? client_path(&l->c, "apps", id, "versions", "import", NULL) : "/apps/import";
   const char *query = id ? parameter(l, "versionId", l->version) : parameter(l, "appName", l->name);
-  code = luis_request(l, "POST", path, query, type, text, &answer, e);
+  code = luis_call_request(l, "POST", path, query, type, text, &answer, e);
   if (code != ERR_OK) return code;
   /* A bare id: "…". */
   str bare = answer.n > 2 ? str_make(answer.p + 1, answer.n - 2) : answer;
-  luis_say(l, answer, STR_FMT, STR_ARG(bare));
+  luis_call_say(l, answer, STR_FMT, STR_ARG(bare));
   return ERR_OK;
 }
 
@@ -64,7 +64,7 @@ static err_code import_file(luis_call *l, err *e) {
   return code;
 }
 
-int luis_import(int argc, char **argv) {
+int cmd_luis_import(int argc, char **argv) {
   static const command_help help = {
       .name = "luis import",
       .arguments = "FILE",
@@ -82,7 +82,7 @@ int luis_import(int argc, char **argv) {
       OPT_TEXT("version", &l.version, "V", "id of that version (default: the one in the file)"),
       CLIENT_OPTIONS(l.common),
   };
-  return luis_command(&l, &help, options, ARRAY_LEN(options), argc, argv, 1, import_file);
+  return luis_call_run(&l, &help, options, ARRAY_LEN(options), argc, argv, 1, import_file);
 }
 
 /* ---- export --------------------------------------------------------------------------------- */
@@ -90,14 +90,14 @@ int luis_import(int argc, char **argv) {
 static err_code export_version(luis_call *l, err *e) {
   const char *id;
   str document;
-  err_code code = luis_app_version(l, &id, e);
+  err_code code = luis_call_version(l, &id, e);
   if (code != ERR_OK) return code;
-  code = luis_request(l, "GET", client_path(&l->c, "apps", id, "versions", l->version, "export", NULL),
-                      parameter(l, "format", l->format), NULL, STR_NONE, &document, e);
+  code = luis_call_request(l, "GET", client_path(&l->c, "apps", id, "versions", l->version, "export", NULL),
+                           parameter(l, "format", l->format), NULL, STR_NONE, &document, e);
   return code == ERR_OK ? client_save(l->file, document, e) : code;
 }
 
-int luis_export(int argc, char **argv) {
+int cmd_luis_export(int argc, char **argv) {
   static const command_help help = {.name = "luis export",
                                     .arguments = "APP",
                                     .summary = "Writes a version of an app to stdout, or to FILE.",
@@ -112,5 +112,5 @@ int luis_export(int argc, char **argv) {
       LUIS_VERSION_OPTION(l),
       CLIENT_OPTIONS(l.common),
   };
-  return luis_command(&l, &help, options, ARRAY_LEN(options), argc, argv, 1, export_version);
+  return luis_call_run(&l, &help, options, ARRAY_LEN(options), argc, argv, 1, export_version);
 }
