@@ -9,6 +9,8 @@ const commands = [
   ...["list", "show", "evaluation", "evaluate", "load-snapshot", "delete"].map((c) => ["models", c]),
   ...["list", "show", "deploy", "swap", "delete"].map((c) => ["deployments", c]),
   ...["list", "show", "wait", "cancel"].map((c) => ["jobs", c]),
+  ...["import", "train", "publish", "predict", "apps", "show", "versions", "clone", "export", "endpoints", "delete"]
+    .map((c) => ["luis", c]),
   ...["list", "show", "create", "delete", "restore"].map((c) => ["resources", c]),
   ...["admin", "create", "list", "revoke"].map((c) => ["tokens", c]),
 ];
@@ -76,6 +78,9 @@ const wrong = [
   [["recognize", "--culture", "en", "--reference", "2026-02-30", "five"], /--reference takes a date and time/],
   [["recognize", "--culture", "en", "five", "six"], /unexpected argument "six"/],
   [["deployments", "deploy", "p", "d"], /too few arguments/],
+  [["luis", "publish", "a", "--slot", "Production"], /--slot takes production\|staging/],
+  [["luis", "export", "a", "--format", "clu"], /--format takes json\|lu/],
+  [["luis", "predict", "a"], /too few arguments/],
   [["resources", "create"], /too few arguments/],
   [["tokens", "create"], /--role is missing/],
   [["tokens", "create", "--role", "Boss"], /--role takes Reader\|Writer\|Owner\|Admin/],
