@@ -20,6 +20,7 @@ static const struct {
     T(project_resources, COPY_LIVE | COPY_STATE),
     T(knowledge_bases, COPY_LIVE | COPY_STATE),
     T(knowledge_deployments, COPY_LIVE | COPY_STATE),
+    T(luis_versions, COPY_STATE),
     T(models, COPY_STATE),
     T(exported_models, COPY_STATE),
     T(deployments, COPY_LIVE | COPY_STATE),

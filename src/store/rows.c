@@ -100,9 +100,20 @@ err_code store_project_get(store_tx *tx, str resource, str name, arena *a, store
 err_code store_project_list(store_tx *tx, str resource, size_t skip, size_t top, arena *a, store_project **out,
                             size_t *n, size_t *total, err *e) {
   sql_arg args[] = {TEXT_ARG(resource), INT_ARG(store__limit(top)), INT_ARG(store__limit(skip))};
-  err_code rc = store__count(tx, "SELECT count(*) FROM projects WHERE resource = $1", args, 1, total, e);
+  err_code rc = store__count(tx, "SELECT count(*) FROM projects WHERE resource = $1 AND kind <> '" STORE_LUIS_KIND "'",
+                             args, 1, total, e);
   if (rc != ERR_OK) return rc;
-  return STORE_LIST(tx, "SELECT " PROJECT_COLS " FROM projects WHERE resource = $1 ORDER BY name LIMIT $2 OFFSET $3",
+  return STORE_LIST(tx,
+                    "SELECT " PROJECT_COLS " FROM projects WHERE resource = $1 AND kind <> '" STORE_LUIS_KIND "'"
+                    " ORDER BY name LIMIT $2 OFFSET $3",
+                    args, read_project, store_project, a, out, n, e);
+}
+
+err_code store_luis_app_list(store_tx *tx, str resource, arena *a, store_project **out, size_t *n, err *e) {
+  sql_arg args[] = {TEXT_ARG(resource)};
+  return STORE_LIST(tx,
+                    "SELECT " PROJECT_COLS " FROM projects WHERE kind = '" STORE_LUIS_KIND "'"
+                    " AND ($1 = '' OR resource = $1) ORDER BY created_us, name",
                     args, read_project, store_project, a, out, n, e);
 }
 
@@ -111,6 +122,8 @@ err_code store_project_delete(store_tx *tx, str resource, str name, err *e) {
   int64_t changed;
   sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(name)};
   err_code rc = store__run(tx, "DELETE FROM deployment_history WHERE resource = $1 AND project = $2", args, 2, NULL, e);
+  if (rc == ERR_OK)
+    rc = store__run(tx, "DELETE FROM queries WHERE resource = $1 AND project = $2", args, 2, NULL, e);
   if (rc == ERR_OK) rc = store__run(tx, "DELETE FROM projects WHERE resource = $1 AND name = $2", args, 2, &changed, e);
   return store__want(rc, rc == ERR_OK && changed > 0, e, ERR_PROJECT_NOT_FOUND, "project", name);
 }
@@ -180,7 +193,7 @@ err_code store_model_delete(store_tx *tx, str resource, str project, str label, 
 
 /* ---- deployments ------------------------------------------------------------------------------- */
 #define DEPLOYMENT_COLS                                                                                                \
-  "resource, project, name, model_id, model_label, file, config_version, trained_us, deployed_us, assigned"
+  "resource, project, name, model_id, model_label, file, config_version, trained_us, deployed_us, assigned, options"
 
 static void read_deployment(const sql_driver *d, const sql_row *row, arena *a, void *out) {
   *(store_deployment *)out = (store_deployment){
@@ -194,6 +207,7 @@ static void read_deployment(const sql_driver *d, const sql_row *row, arena *a, v
       .trained_us = d->col_int(row, 7),
       .deployed_us = d->col_int(row, 8),
       .assigned = store__text(d, row, 9, a),
+      .options = store__text(d, row, 10, a),
   };
 }
 
@@ -201,13 +215,13 @@ err_code store_deployment_put(store_tx *tx, const store_deployment *p, err *e) {
   tx->notices |= STORE_NOTICE_LIVE;
   sql_arg args[] = {TEXT_ARG(p->resource),    TEXT_ARG(p->project), TEXT_ARG(p->name),           TEXT_ARG(p->model_id),
                     TEXT_ARG(p->model_label), TEXT_ARG(p->file),    TEXT_ARG(p->config_version), INT_ARG(p->trained_us),
-                    INT_ARG(p->deployed_us),  TEXT_ARG(p->assigned)};
+                    INT_ARG(p->deployed_us),  TEXT_ARG(p->assigned), TEXT_ARG(p->options)};
   return store__run(tx,
-                    "INSERT INTO deployments(" DEPLOYMENT_COLS ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+                    "INSERT INTO deployments(" DEPLOYMENT_COLS ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
                     " ON CONFLICT(resource, project, name) DO UPDATE SET model_id = excluded.model_id,"
                     " model_label = excluded.model_label, file = excluded.file,"
                     " config_version = excluded.config_version, trained_us = excluded.trained_us,"
-                    " deployed_us = excluded.deployed_us, assigned = excluded.assigned",
+                    " deployed_us = excluded.deployed_us, assigned = excluded.assigned, options = excluded.options",
                     args, ARRAY_LEN(args), NULL, e);
 }
 

@@ -105,6 +105,15 @@ static const char *const steps[] = {
     "  resource TEXT NOT NULL, project TEXT NOT NULL, name TEXT NOT NULL, hash TEXT NOT NULL, document TEXT NOT NULL,"
     "  deployed_us INTEGER NOT NULL, PRIMARY KEY(resource, project, name),"
     "  FOREIGN KEY(resource, project) REFERENCES knowledge_bases ON DELETE CASCADE) STRICT;",
+    /* 7: LUIS: the versions of an app, which is a project; what a slot was published with */
+    "CREATE TABLE luis_versions("
+    "  resource TEXT NOT NULL, project TEXT NOT NULL, version TEXT NOT NULL, created_us INTEGER NOT NULL,"
+    "  modified_us INTEGER NOT NULL, trained_us INTEGER NOT NULL, published_us INTEGER NOT NULL,"
+    "  edits INTEGER NOT NULL, trained_edits INTEGER NOT NULL, training_edits INTEGER NOT NULL,"
+    "  training_job TEXT NOT NULL, training TEXT NOT NULL, intent_count INTEGER NOT NULL,"
+    "  entity_count INTEGER NOT NULL, document TEXT NOT NULL, PRIMARY KEY(resource, project, version),"
+    "  FOREIGN KEY(resource, project) REFERENCES projects ON DELETE CASCADE) STRICT;"
+    "ALTER TABLE deployments ADD COLUMN options TEXT NOT NULL DEFAULT '';",
 };
 
 int schema__version(void) {

@@ -113,9 +113,10 @@ must_check err_code store_resource_get(store_tx *tx, str name, arena *a, store_r
 must_check err_code store_resource_list(store_tx *tx, arena *a, store_resource **out, size_t *n, err *e);
 
 /* ---- projects: (resource, name) ---------------------------------------------------------- */
+#define STORE_LUIS_KIND "Luis" /* a LUIS app: its name is its id, its documents are its versions' */
 typedef struct store_project {
   str resource, name;
-  str kind;     /* "Conversation", "Orchestration" */
+  str kind;     /* "Conversation", "Orchestration", STORE_LUIS_KIND */
   str document; /* blob hash of the working copy (canonical CLU JSON, Utf16CodeUnit) */
   str metadata; /* JSON object: the metadata part, so that lists need no blob */
   int64_t created_us, modified_us;
@@ -125,10 +126,14 @@ typedef struct store_project {
 must_check err_code store_project_put(store_tx *tx, const store_project *p, err *e); /* insert or replace */
 /* ERR_PROJECT_NOT_FOUND. */
 must_check err_code store_project_get(store_tx *tx, str resource, str name, arena *a, store_project *out, err *e);
-/* Ordered by name (bytes). Lists: skip rows, then at most top; *total counts all; top 0 only counts. */
+/* Without LUIS apps, ordered by name (bytes). Lists: skip rows, then at most top; *total counts all; top 0
+ * only counts. */
 must_check err_code store_project_list(store_tx *tx, str resource, size_t skip, size_t top, arena *a,
                                        store_project **out, size_t *n, size_t *total, err *e);
-/* With its models, deployments, their history and its assignments (jobs stay). ERR_PROJECT_NOT_FOUND. */
+/* LUIS apps, oldest first; resource.n 0: of all resources. */
+must_check err_code store_luis_app_list(store_tx *tx, str resource, arena *a, store_project **out, size_t *n, err *e);
+/* With its models, deployments, their history, its versions, logged queries and assignments (jobs stay).
+ * ERR_PROJECT_NOT_FOUND. */
 must_check err_code store_project_delete(store_tx *tx, str resource, str name, err *e);
 
 /* ---- models: (resource, project, label) --------------------------------------------------- */
@@ -157,6 +162,7 @@ typedef struct store_deployment {
   str config_version;
   int64_t trained_us, deployed_us;
   str assigned; /* JSON array of {resourceId, region}; "[]" when only the owner's */
+  str options;  /* JSON object: what a LUIS slot was published with (service/luis_slots.h); "" nothing */
 } store_deployment;
 /* Insert or replace; the project must exist. get, delete: ERR_NOT_FOUND. Lists: ordered by name. */
 must_check err_code store_deployment_put(store_tx *tx, const store_deployment *d, err *e);
@@ -281,6 +287,32 @@ must_check err_code store_base_deployment_list(store_tx *tx, str resource, str p
 /* All of the store. */
 must_check err_code store_base_deployment_all(store_tx *tx, arena *a, store_base_deployment **out, size_t *n, err *e);
 
+/* ---- LUIS versions: (resource, project, version) -------------------------------------------------- */
+typedef struct store_luis_version {
+  str resource, project, version;
+  int64_t created_us, modified_us, trained_us, published_us; /* 0: never */
+  int64_t edits;          /* times that the document changed, from 1 */
+  int64_t trained_edits;  /* edits of what the newest model was trained on; 0: none */
+  int64_t training_edits; /* edits of what the newest training was asked for */
+  str training_job;       /* of the newest training; "" none */
+  str training;           /* JSON: what that training was of (service/luis_training.h); "" none */
+  int64_t intent_count, entity_count;
+  str document; /* the draft (project/luis_draft.h); lists leave it empty */
+} store_luis_version;
+/* Insert or replace; the project must exist. put_state: all but the document, of a row that exists.
+ * get, delete: ERR_NOT_FOUND. */
+must_check err_code store_luis_version_put(store_tx *tx, const store_luis_version *v, err *e);
+must_check err_code store_luis_version_put_state(store_tx *tx, const store_luis_version *v, err *e);
+must_check err_code store_luis_version_get(store_tx *tx, str resource, str project, str version, arena *a,
+                                           store_luis_version *out, err *e);
+/* The same without the document. */
+must_check err_code store_luis_version_state(store_tx *tx, str resource, str project, str version, arena *a,
+                                             store_luis_version *out, err *e);
+/* Newest first. */
+must_check err_code store_luis_version_list(store_tx *tx, str resource, str project, arena *a, store_luis_version **out,
+                                            size_t *n, err *e);
+must_check err_code store_luis_version_delete(store_tx *tx, str resource, str project, str version, err *e);
+
 /* ---- jobs: durable record of long work ------------------------------------------------------ */
 typedef struct store_job {
   str id, resource, project;
@@ -360,5 +392,10 @@ typedef struct store_query {
 } store_query;
 /* One batch, one commit with relaxed durability: a power cut may lose the last rows. */
 must_check err_code store_query_add(store *s, const store_query *q, size_t n, err *e);
+/* Of a project, the newest top, newest first; *total counts all. */
+must_check err_code store_query_list(store_tx *tx, str resource, str project, size_t top, arena *a, store_query **out,
+                                     size_t *n, size_t *total, err *e);
+/* Forgets a project's queries of that text, in any ASCII letter case; *removed of them. */
+must_check err_code store_query_delete(store_tx *tx, str resource, str project, str text, size_t *removed, err *e);
 
 #endif
