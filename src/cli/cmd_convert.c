@@ -52,13 +52,14 @@ static err_code convert(conversion *c, err *e) {
 
 static err_code write_output(conversion *c, const char *path, err *e) {
   buf out = {0};
+  err_code code = ERR_OK;
   switch (c->to) {
   case FORMAT_CLU: clu_write(&c->clu, OFFSET_UTF16, &out); break;
   case FORMAT_LUIS: luis_write(&c->luis, &out); break;
-  case FORMAT_LU: lu_write(&c->luis, &out, &c->l); break;
+  case FORMAT_LU: code = lu_write(&c->luis, &out, &c->l, e); break;
   }
   if (c->to != FORMAT_LU) buf_add_byte(&out, '\n');
-  err_code code = file_write_atomic(path, buf_str(&out), 0644, e);
+  if (code == ERR_OK) code = file_write_atomic(path, buf_str(&out), 0644, e);
   buf_free(&out);
   return code;
 }

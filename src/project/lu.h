@@ -15,7 +15,9 @@
 must_check err_code lu_read(str text, arena *a, luis_app *out, notes *l, err *e);
 
 /* The layout of an export. What .lu cannot say (hierarchical entities, a pattern without a slot, …) becomes a note
- * with its place in the JSON form. */
-void lu_write(const luis_app *app, buf *out, notes *l);
+ * with its place in the JSON form. ERR_INVALID_ARGUMENT, and nothing written, when a name has characters that a .lu
+ * file cannot hold. What is written can be read by lu_read, and read and written again is the same text when l got
+ * no note. */
+must_check err_code lu_write(const luis_app *app, buf *out, notes *l, err *e);
 
 #endif

@@ -107,11 +107,9 @@ static void open_span(const lu_line_writer *w, const spans *s, const span *x, lu
   buf_add_byte(out, '=');
 }
 
-/* A line with labels is no pattern, so that only braces need a backslash there. */
-static void add_text(str text, bool labelled, buf *out) {
-  const char *escaped = labelled ? "{}" : "{}[]()";
+static void add_text(str text, buf *out) {
   for (size_t i = 0; i < text.n; i++) {
-    if (text.p[i] && strchr(escaped, text.p[i])) buf_add_byte(out, '\\');
+    if (strchr("{}[]()", text.p[i])) buf_add_byte(out, '\\');
     buf_add_byte(out, text.p[i]);
   }
 }
@@ -123,7 +121,7 @@ static void add_markup(const lu_line_writer *w, str text, const spans *s, lu_spa
     size_t stop = text.n;
     if (next < s->n) stop = s->v[next].l->offset_bytes;
     if (open >= 0) stop = MIN_OF(stop, end_of(s->v[open].l));
-    add_text(str_make(text.p + at, stop - at), s->n > 0, out);
+    add_text(str_make(text.p + at, stop - at), out);
     at = stop;
     if (open >= 0 && end_of(s->v[open].l) == at) {
       buf_add_byte(out, '}');

@@ -19,34 +19,30 @@ typedef struct reader {
 
 typedef err_code item_fn(reader *r, const jnode *n, void *out, err *e);
 
-/* Reads member key of obj, an array, element by element into *v [*n], which stays when there is none. */
-static err_code read_items(reader *r, const jnode *obj, const char *key, size_t size, item_fn *read, void **v,
+/* Reads member key of obj, an array, element by element behind those of *v [*n]. */
+static err_code read_items(reader *r, const jnode *obj, const char *key, size_t size, item_fn *read, const void **v,
                            size_t *n, err *e) {
   jnode arr = {0};
-  bool present;
-  TRY(jn_opt_arr(obj, key, &arr, &present, e));
-  if (!present) return ERR_OK;
-  size_t count = jn_len(&arr);
-  char *items = arena_zalloc(r->a, count, size);
+  TRY(jn_opt_arr(obj, key, &arr, NULL, e));
+  size_t count = jn_len(&arr), had = *n;
+  if (!count) return ERR_OK;
+  char *items = arena_zalloc(r->a, had + count, size);
+  if (had) memcpy(items, *v, had * size);
   for (size_t i = 0; i < count; i++) {
     jnode item = jn_at(&arr, i);
-    TRY(read(r, &item, items + i * size, e));
+    TRY(read(r, &item, items + (had + i) * size, e));
   }
   *v = items;
-  *n = count;
+  *n = had + count;
   return ERR_OK;
 }
 
-/* Into the pair (pointer, count) of type T. */
+/* Into the pair (pointer, count) of type T, which may hold what the file has under an older name. */
 #define READ_ITEMS(r, obj, key, T, read, v_out, n_out, e)                                                              \
   do {                                                                                                                 \
-    void *items_ = NULL;                                                                                               \
-    size_t count_ = 0;                                                                                                 \
-    TRY(read_items((r), (obj), (key), sizeof(T), (read), &items_, &count_, (e)));                                      \
-    if (count_) {                                                                                                      \
-      (v_out) = (const T *)items_;                                                                                     \
-      (n_out) = count_;                                                                                                \
-    }                                                                                                                  \
+    const void *items_ = (v_out);                                                                                      \
+    TRY(read_items((r), (obj), (key), sizeof(T), (read), &items_, &(n_out), (e)));                                     \
+    (v_out) = (const T *)items_;                                                                                       \
   } while (0)
 
 static err_code read_req(const reader *r, const jnode *obj, const char *key, str *out, err *e) {

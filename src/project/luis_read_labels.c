@@ -43,7 +43,7 @@ static err_code read_list(reader *r, const jnode *obj, const char *key, open_lab
   jnode arr = {0};
   TRY(jn_opt_arr(obj, key, &arr, NULL, e));
   size_t count = jn_len(&arr);
-  if (count > r->text.n) return jn_fail(&arr, e, "has more labels than the text has characters");
+  if (count > r->map.units) return jn_fail(&arr, e, "has more labels than the text has characters");
   open_label *v = ARENA_ARRAY(r->scratch, open_label, count);
   for (size_t i = 0; i < count; i++) {
     jnode item = jn_at(&arr, i);
