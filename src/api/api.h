@@ -45,6 +45,7 @@ extern const http_family api_clu_copy, api_clu_exported_models;
 extern const http_family api_own_history, api_own_trials, api_own_copies, api_own_bundles;
 extern const http_family api_qna_runtime, api_qna_authoring_2021, api_qna_authoring_2023;
 extern const char *const qna_versions[];
+extern const http_family api_luis_v2, api_luis_v3;
 extern const http_family api_ops;
 
 #endif

@@ -3,10 +3,24 @@
 #include "service/copying.h"
 
 static const http_family *const families[] = {
-    &api_clu_runtime, &api_clu_projects,  &api_clu_copy,           &api_clu_training,
-    &api_clu_models,  &api_clu_resources, &api_clu_deployments,    &api_clu_exported_models,
-    &api_clu_global,  &api_own_history,   &api_own_trials,         &api_own_bundles,
-    &api_own_copies,  &api_qna_runtime,   &api_qna_authoring_2021, &api_qna_authoring_2023,
+    &api_clu_runtime,
+    &api_clu_projects,
+    &api_clu_copy,
+    &api_clu_training,
+    &api_clu_models,
+    &api_clu_resources,
+    &api_clu_deployments,
+    &api_clu_exported_models,
+    &api_clu_global,
+    &api_own_history,
+    &api_own_trials,
+    &api_own_bundles,
+    &api_own_copies,
+    &api_qna_runtime,
+    &api_qna_authoring_2021,
+    &api_qna_authoring_2023,
+    &api_luis_v2,
+    &api_luis_v3,
     &api_ops,
 };
 

@@ -27,6 +27,7 @@ static err_code find_route(exchange *x, const char *method, err *e) {
   if (rc) return rc;
   x->rq.query = x->uri.query;
   x->rq.query_count = x->uri.query_count;
+  x->rq.spelling_key = x->headers.spelling_key;
   router_find(x->server->router, method_of(method), &x->uri, &x->match);
   x->rq.family = x->match.family;
   if (x->match.index == ROUTER_OTHER_METHOD)
@@ -35,6 +36,16 @@ static err_code find_route(exchange *x, const char *method, err *e) {
   x->rq.route = router_route(x->server->router, (size_t)x->match.index);
   memcpy(x->rq.params, x->match.params, sizeof x->rq.params);
   return ERR_OK;
+}
+
+/* Where clients of older contracts may put the key: in the query, or behind "Bearer ". */
+static bool key_elsewhere(exchange *x) {
+  static const str scheme = STR("Bearer ");
+  const http_server *s = x->server;
+  str bearer = x->headers.authorization, key = http_query(&x->rq, "subscription-key");
+  if (key.n && s->config.open_key(s->config.app, key, &x->rq.resource)) return true;
+  if (bearer.n <= scheme.n || !str_eq_nocase(str_make(bearer.p, scheme.n), scheme)) return false;
+  return s->config.open_key(s->config.app, str_trim(str_skip(bearer, scheme.n)), &x->rq.resource);
 }
 
 static err_code check_ticket(exchange *x, err *e) {
@@ -56,7 +67,8 @@ static err_code check_key(exchange *x, err *e) {
   if (x->rq.route->flags & HTTP_KEYLESS) return ERR_OK;
   if (x->rq.route->flags & HTTP_TICKET) return check_ticket(x, e);
   if (x->headers.key.n && s->config.open_key(s->config.app, x->headers.key, &x->rq.resource)) return ERR_OK;
-  if (!x->headers.key.n && x->headers.authorization.n)
+  if (!x->headers.key.n && x->rq.route->flags & HTTP_KEY_ANYWHERE && key_elsewhere(x)) return ERR_OK;
+  if (!x->headers.key.n && x->headers.authorization.n && !(x->rq.route->flags & HTTP_KEY_ANYWHERE))
     return err_at(e, ERR_UNAUTHORIZED, "Authorization",
                   "this server takes keys only: send the header Ocp-Apim-Subscription-Key");
   return err_set(e, ERR_UNAUTHORIZED,

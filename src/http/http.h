@@ -35,7 +35,8 @@ enum {
   HTTP_KEYLESS = 1, /* answered without a key */
   HTTP_BLOCKING = 2, /* touches the disk: runs on the worker pool, not on an event thread */
   HTTP_TICKET = 4,   /* opened by a bearer token (http_config.open_ticket) instead of a key */
-  HTTP_ANY_MEDIA = 8 /* its body need not be JSON */
+  HTTP_ANY_MEDIA = 8, /* its body need not be JSON */
+  HTTP_KEY_ANYWHERE = 128 /* its key may also be the query parameter subscription-key or a bearer token */
 };
 
 typedef struct http_pair {
@@ -57,6 +58,7 @@ typedef struct http_request {
   str scheme, host;      /* as the client calls us: "https", "example.org:8080" */
   resource_ref resource; /* whose key or ticket it was; empty on a HTTP_KEYLESS route */
   str ticket;            /* the token that opened a HTTP_TICKET route */
+  str spelling_key;      /* the header mkt-bing-spell-check-key; .p NULL: absent */
   char request_id[ID_UUID_LEN + 1];
   arena *arena;
   void *app; /* http_config.app */
@@ -104,6 +106,8 @@ struct http_family {
   const char *prefix;       /* of all its paths; unknown paths below it get its error envelope */
   const http_route *routes; /* the first match wins */
   size_t route_count;
+  /* Of a route that is not HTTP_BLOCKING: this request blocks all the same. NULL: none does. */
+  bool (*blocks)(const http_request *rq);
   const char *const *api_versions; /* NULL-terminated; NULL: the family takes no api-version */
   /* Fills status, body and headers from e (its message may be ""). */
   void (*write_error)(const http_request *rq, const err *e, http_response *rs);

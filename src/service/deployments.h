@@ -56,6 +56,10 @@ void live_leave(void);
 /* NULL when the resource has no such deployment. Counts nothing. */
 const live_model *live_find(service *s, uint32_t resource_index, str project_name, str deployment);
 const model *live_model_of(const live_model *lm);
+/* Of a LUIS slot: it was published with sentiment analysis. */
+bool live_has_sentiment(const live_model *lm);
+/* It has a shadow or a canary, which compare entities: live_usage.prediction then needs them. */
+bool live_is_on_trial(const live_model *lm);
 /* Is the query among those that the deployment's canary answers? Then live_canary_of is the model. */
 typedef struct query_origin {
   str participant, conversation, text; /* "" when not known */
@@ -72,6 +76,7 @@ typedef struct live_usage {
   str text, language;
   const prediction *prediction; /* NULL: the model could not be asked; of a canary that is an error */
   bool log_query;
+  str response; /* JSON that the log keeps as the answer; .p NULL: the prediction as CLU writes it */
 } live_usage;
 void live_count(service *s, const live_usage *u);
 

@@ -4,6 +4,7 @@
 #include <urcu/urcu-bp.h>
 
 #include "base/hash.h"
+#include "base/json_in.h"
 #include "base/log.h"
 #include "base/map.h"
 #include "base/timeutil.h"
@@ -83,6 +84,14 @@ const model *live_model_of(const live_model *lm) {
   return lm->m;
 }
 
+bool live_has_sentiment(const live_model *lm) {
+  return lm->sentiment;
+}
+
+bool live_is_on_trial(const live_model *lm) {
+  return lm->shadow || lm->canary;
+}
+
 /* ---- canaries ---------------------------------------------------------------------------------- */
 
 bool live_trial__takes(const live_trial *t, uint64_t hash) {
@@ -127,6 +136,17 @@ static void table_free(live_table *t) {
   free(t);
 }
 
+/* The option of a LUIS slot (luis_slots.h) that predictions need; what cannot be read is off. */
+static bool sentiment_in(str options) {
+  jdoc *doc;
+  bool on = false;
+  if (!options.n || jn_parse(options, &doc, NULL) != ERR_OK) return false;
+  jnode root = jn_root(doc);
+  err_code rc = jn_opt_bool(&root, "sentimentAnalysis", &on, NULL, NULL);
+  jn_free(doc);
+  return rc == ERR_OK && on;
+}
+
 static live_model *table_add(live_table *t, uint32_t resource_index, const store_deployment *d, const model *m) {
   live_model *lm = &t->entries[t->n++];
   *lm = (live_model){.hash = hash_of(resource_index, d->project, d->name),
@@ -134,7 +154,8 @@ static live_model *table_add(live_table *t, uint32_t resource_index, const store
                      .resource = arena_str(&t->memory, d->resource),
                      .project = arena_str(&t->memory, d->project),
                      .deployment = arena_str(&t->memory, d->name),
-                     .m = m};
+                     .m = m,
+                     .sentiment = sentiment_in(d->options)};
   size_t i = lm->hash & t->mask;
   while (t->slots[i]) i = (i + 1) & t->mask;
   t->slots[i] = lm;
@@ -441,7 +462,10 @@ static void log_query(service *s, const live_usage *u, const model *m, str top_i
   buf json = {0};
   jw w;
   jw_init(&w, &json);
-  prediction_write(&w, m, u->text, u->prediction, OFFSET_UTF16, &a);
+  if (u->response.p)
+    jw_raw(&w, u->response);
+  else
+    prediction_write(&w, m, u->text, u->prediction, OFFSET_UTF16, &a);
   query_log__add(&s->queries, &(store_query){.resource = u->lm->resource,
                                              .project = u->lm->project,
                                              .deployment = u->lm->deployment,

@@ -16,6 +16,7 @@ struct live_model {
   str resource, project, deployment;  /* the owner's; in the table's memory */
   const model *m;                     /* shared by all deployments of one file */
   struct live_trial *shadow, *canary; /* NULL: none runs (trials_int.h) */
+  bool sentiment;                     /* of a LUIS slot */
 };
 
 typedef struct live_table live_table;

@@ -11,6 +11,7 @@
 #include "service/registry.h"
 #include "service/resources.h"
 #include "service/service.h"
+#include "service/spelling.h"
 #include "service/trial_watch.h"
 #include "store/store.h"
 
@@ -37,6 +38,7 @@ struct service {
   counters counts;
   query_log queries;
   trial_watch trials;
+  spelling *spelling;
 };
 
 /* models.c: opens a kept model file. When it is damaged here and a shared store has it whole, that one. */
