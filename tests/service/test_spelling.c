@@ -1,6 +1,6 @@
 /* Spelling: which word was meant, what is left alone, how places move. The dictionaries are those of the machine
  * (./check installs them); one of the tests makes its own. */
-#include "base/file.h"
+#include "base/vec.h"
 #include "service/spelling.h"
 #include "service/spelling_choice.h"
 #include "tests/test.h"
@@ -12,9 +12,9 @@ static void slips_in_their_order(void **state) {
   static const struct {
     const char *typed, *likelier, *other;
   } cases[] = {
-      {"adress", "address", "dress"},     {"teh", "the", "eh"},          {"kichen", "kitchen", "lichen"},
+      {"adress", "address", "dress"},      {"teh", "the", "eh"},          {"kichen", "kitchen", "lichen"},
       {"speling", "spelling", "spieling"}, {"bok", "book", "bock"},       {"tommorow", "tomorrow", "morrow"},
-      {"reserv", "reserve", "revers"},    {"lihgts", "lights", "lists"}, {"alot", "a lot", "slot"},
+      {"reserv", "reserve", "revers"},     {"lihgts", "lights", "lists"}, {"alot", "a lot", "slot"},
   };
   for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
     str typed = str_of(cases[i].typed);
