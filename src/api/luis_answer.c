@@ -62,7 +62,7 @@ err_code luis_ask(const luis_query *q, const live_model *lm, speller *x, arena *
   luis_predict_options o = q->options;
   o.externals = moved(&o, &out->text.spelling, a);
   luis_predict(out->m, out->text.spelling.text, &o, a, &out->p);
-  out->has_sentiment = live_has_sentiment(lm);
+  out->has_sentiment = live_adds_sentiment(lm);
   if (out->has_sentiment) out->sentiment = sentiment_of(out->text.spelling.text, luis_model_culture(out->m), a);
   return ERR_OK;
 }

@@ -87,5 +87,10 @@ err_code err_errno(err *e, int saved_errno, const char *fmt, ...) {
 
 const char *err_name(err_code code) { return rows[code].name; }
 const char *err_api_code(err_code code) { return rows[code].api_code; }
+err_code err_of_api_code(str api_code) {
+  for (size_t i = 1; i < ARRAY_LEN(rows); i++)
+    if (str_eq(api_code, str_of(rows[i].api_code))) return (err_code)i;
+  return ERR_INTERNAL;
+}
 const char *err_default_message(err_code code) { return rows[code].message; }
 int err_http_status(err_code code) { return rows[code].http_status; }

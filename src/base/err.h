@@ -7,6 +7,7 @@
 #define DRAGOMAN_BASE_ERR_H
 
 #include "base/base.h"
+#include "base/str.h"
 
 /* X(name, http_status, api_code, default_message) */
 #define ERR_MAP(X)                                                                                 \
@@ -60,6 +61,7 @@ err_code err_errno(err *e, int saved_errno, const char *fmt, ...) printf_like(3,
 
 const char *err_name(err_code code);            /* "NOT_FOUND" */
 const char *err_api_code(err_code code);        /* "NotFound"  */
+err_code err_of_api_code(str api_code);         /* the first with it; ERR_INTERNAL when none has */
 const char *err_default_message(err_code code); /* sentence */
 int err_http_status(err_code code);             /* 404 */
 

@@ -23,13 +23,12 @@ err_code lu__fail(const lu_piece *p, size_t at, err *e, const char *fmt, ...) {
 }
 
 void lu__note(lu_reader *r, const lu_piece *p, const char *fmt, ...) {
-  char place[64], text[400];
+  char place[64];
   snprintf(place, sizeof place, "line %u, column %zu", p->line, column_of(p->whole, p->column));
   va_list ap;
   va_start(ap, fmt);
-  vsnprintf(text, sizeof text, fmt, ap);
+  note_addv(r->l, place, fmt, ap);
   va_end(ap);
-  note_add(r->l, place, "%s", text);
 }
 
 lu_piece lu__part(const lu_piece *p, str s) {
@@ -202,6 +201,9 @@ static err_code read_model_info(lu_reader *r, const lu_piece *line, err *e) {
   lu_piece value = lu__part(line, v);
   if (str_eq(key, STR("intent.inherits"))) return read_inherits(r, true, &value, e);
   if (str_eq(key, STR("entity.inherits"))) return read_inherits(r, false, &value, e);
+  err why;
+  if (str_eq(key, STR("app.luis_schema_version")) && luis__schema_check(v, &why) != ERR_OK)
+    return lu__fail(&value, 0, e, "%s", why.message);
   if (!set_app(r, key, v))
     lu__note(r, line, "the model information \"" STR_FMT "\" is passed over", STR_ARG(clu__clip(key)));
   return ERR_OK;
@@ -211,7 +213,7 @@ static err_code read_model_info(lu_reader *r, const lu_piece *line, err *e) {
 
 static err_code read_intent_line(lu_reader *r, const lu_piece *line, err *e) {
   str s = line->s;
-  while (s.n && s.p[0] == '#') s = str_skip(s, 1);
+  while (s.n && strchr("# \t", s.p[0])) s = str_skip(s, 1);
   lu_piece name = lu__part(line, str_trim(s));
   if (!name.s.n) return lu__fail(line, 0, e, "the intent has no name");
   if (name.s.p[0] == '?') return lu__fail(&name, 0, e, "questions and answers are not part of a LUIS app");

@@ -106,10 +106,15 @@ static bool is_written(const writer *w, const luis_feature *f) {
   return !luis_index_entity(&w->index, f->name, &ref) || ref.kind != LUIS_HIERARCHICAL;
 }
 
+static size_t count_written(const writer *w, luis_features f, size_t skip) {
+  size_t count = 0;
+  for (size_t i = 0; i < f.n; i++) count += i != skip && is_written(w, &f.v[i]);
+  return count;
+}
+
 /* skip: the feature that a child's type already says; SIZE_MAX: none. */
 static void add_features(writer *w, luis_features f, size_t skip, const char *member, size_t index) {
-  size_t written = 0, count = 0;
-  for (size_t i = 0; i < f.n; i++) count += i != skip && is_written(w, &f.v[i]);
+  size_t written = 0, count = count_written(w, f, skip);
   for (size_t i = 0; i < f.n; i++) {
     if (i == skip) continue;
     if (!is_written(w, &f.v[i])) {
@@ -233,11 +238,13 @@ static void write_intent(writer *w, lu_line_writer *lines, size_t index, const b
   }
   for (uint32_t i = p->first[index]; i < p->first[index + 1]; i++) write_pattern(w, p->order[i]);
   buf_printf(w->out, "\n\n");
-  if (!in->features.n) return;
-  buf_printf(w->out, "@ intent ");
-  add_name(w->out, in->name);
+  bool any = count_written(w, in->features, SIZE_MAX) > 0;
+  if (any) {
+    buf_printf(w->out, "@ intent ");
+    add_name(w->out, in->name);
+  }
   add_features(w, in->features, SIZE_MAX, "intents", index);
-  buf_printf(w->out, "\n\n");
+  if (any) buf_printf(w->out, "\n\n");
 }
 
 static void write_intents(writer *w) {
@@ -287,7 +294,9 @@ static void write_sublists(writer *w, const luis_entity *en, size_t index) {
         buf_printf(w->out, "\t\t- " STR_FMT "\n", STR_ARG(x));
       else
         add_note(w, "closedLists", index,
-                 "the synonym \"" STR_FMT "\" is left out: the format has no comma, semicolon or last colon in it", x);
+                 "the synonym \"" STR_FMT
+                 "\" is left out: it has a comma, a semicolon, a last colon, or blanks at its edges",
+                 x);
     }
   }
 }

@@ -26,6 +26,13 @@ void luis__json_place(const void *context, const char *member, size_t index, cha
     snprintf(out, cap, "%s[%zu]", member, index);
 }
 
+err_code luis__schema_check(str version, err *e) {
+  bool known = version.n && version.p[0] >= '1' && version.p[0] <= '7' && (version.n == 1 || version.p[1] == '.');
+  if (known) return ERR_OK;
+  return err_set(e, ERR_INVALID_ARGUMENT, "\"" STR_FMT "\" is not a known version (1.x to 7.x)",
+                 STR_ARG(clu__clip(version)));
+}
+
 static err_code fail(const checker *c, err_code code, err *e, const char *fmt, ...) printf_like(4, 5);
 static err_code fail(const checker *c, err_code code, err *e, const char *fmt, ...) {
   char place[sizeof((err *)0)->target], text[sizeof((err *)0)->message];

@@ -2,7 +2,7 @@
  * parts stand in the app: {…, "ids": {"last": 17, "guids": […], "numbers": […]}}. So one reader and one writer
  * know the shape of an app, and whoever wants the app alone can read the stored form as any other file.
  * add_app and write_ids walk the parts in the same order. */
-#include "project/luis_draft_int.h"
+#include "project/luis_draft_form.h"
 
 #include "project/clu_fields.h"
 #include "project/luis_check.h"
@@ -70,7 +70,7 @@ static void add_children(id_source *s, luis_children children, draft_children *o
   }
 }
 
-static void add_entity(id_source *s, luis_kind kind, const luis_entity *en) {
+static draft_entity *add_entity(id_source *s, luis_kind kind, const luis_entity *en) {
   luis_draft *d = s->d;
   draft_entity *out = DRAFT_ADD(d, &d->entities[kind]);
   *out = (draft_entity){.id = next_guid(s),
@@ -85,6 +85,15 @@ static void add_entity(id_source *s, luis_kind kind, const luis_entity *en) {
     *DRAFT_ADD(d, &out->sublists) = (draft_sublist){next_number(s), en->sublists.v[i]};
   for (size_t i = 0; i < en->explicit_list.n; i++)
     *DRAFT_ADD(d, &out->explicit_list) = (draft_item){next_number(s), en->explicit_list.v[i]};
+  return out;
+}
+
+draft_entity *luis__draft_add_entity(luis_draft *d, luis_kind kind, const luis_entity *en) {
+  return add_entity(&(id_source){.d = d}, kind, en);
+}
+
+void luis__draft_add_children(luis_draft *d, luis_children children, draft_children *out) {
+  add_children(&(id_source){.d = d}, children, out);
 }
 
 static void add_app(id_source *s, const luis_app *app) {

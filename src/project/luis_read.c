@@ -332,7 +332,7 @@ static err_code read_labels(reader *r, const jnode *root, err *e) {
   for (size_t i = 0; i < r->app.utterance_count && rc == ERR_OK; i++) {
     jnode item = jn_at(&arr, i);
     v[i] = r->app.utterances[i];
-    rc = luis__labels_read(&r->app, &x, &item, r->a, &r->scratch, &v[i], e);
+    rc = luis__labels_read(&r->app, &x, &luis__file_words, &item, r->a, &r->scratch, &v[i], e);
   }
   r->app.utterances = v;
   luis_index_fini(&x);
@@ -349,12 +349,10 @@ static err_code read_header(reader *r, const jnode *root, err *e) {
   TRY(clu__str(root, "desc", r->a, &app->description, e));
   TRY(clu__str(root, "culture", r->a, &app->culture, e));
   TRY(clu__str(root, "tokenizerVersion", r->a, &app->tokenizer_version, e));
-  str version = app->schema_version;
   jnode at = jn_get(root, "luis_schema_version");
-  if (!version.p ||
-      (version.n && version.p[0] >= '1' && version.p[0] <= '7' && (version.n == 1 || version.p[1] == '.')))
-    return ERR_OK;
-  return jn_fail(&at, e, "\"" STR_FMT "\" is not a known version (1.x to 7.x)", STR_ARG(clu__clip(version)));
+  err why;
+  if (!app->schema_version.p || luis__schema_check(app->schema_version, &why) == ERR_OK) return ERR_OK;
+  return jn_fail(&at, e, "%s", why.message);
 }
 
 static err_code read_document(reader *r, const jnode *root, err *e) {
@@ -394,5 +392,5 @@ err_code luis_read(str json, arena *a, luis_app *out, err *e) {
 
 bool luis_is_app(const jnode *root) {
   jnode version = jn_get(root, "luis_schema_version"), intents = jn_get(root, "intents");
-  return jn_typeof(&version) != JN_ABSENT || jn_typeof(&intents) == JN_ARR;
+  return jn_typeof(&version) != JN_ABSENT || jn_typeof(&intents) != JN_ABSENT;
 }

@@ -16,8 +16,12 @@ struct open_label {
   size_t inner_count;
 };
 
+const luis_label_words luis__file_words = {"entities", "entity", "startPos", "endPos"};
+const luis_label_words luis__example_words = {"entityLabels", "entityName", "startCharIndex", "endCharIndex"};
+
 typedef struct reader {
   const luis_app *app;
+  const luis_label_words *words;
   const luis_index *index;
   arena *a, *scratch;
   str text;
@@ -68,14 +72,14 @@ static err_code read_one(reader *r, const jnode *n, const open_label *parent, op
   TRY(check_level(n, parent, e));
   TRY(jn_want_obj(n, e));
   str name;
-  TRY(jn_req_str(n, "entity", &name, e));
+  TRY(jn_req_str(n, r->words->entity, &name, e));
   out->l.entity = arena_str(r->a, name);
   TRY(clu__str(n, "role", r->a, &out->l.role, e));
   if (!out->l.role.n) out->l.role = STR_NONE;
-  TRY(read_position(r, n, "startPos", 0, &out->l.offset_bytes, e));
-  TRY(read_position(r, n, "endPos", 1, &end, e));
-  jnode at = jn_get(n, "endPos");
-  if (end <= out->l.offset_bytes) return jn_fail(&at, e, "is before startPos");
+  TRY(read_position(r, n, r->words->start, 0, &out->l.offset_bytes, e));
+  TRY(read_position(r, n, r->words->end, 1, &end, e));
+  jnode at = jn_get(n, r->words->end);
+  if (end <= out->l.offset_bytes) return jn_fail(&at, e, "is before %s", r->words->start);
   out->l.length_bytes = end - out->l.offset_bytes;
   if (parent && (out->l.offset_bytes < parent->l.offset_bytes || end > parent->l.offset_bytes + parent->l.length_bytes))
     return jn_fail(n, e, "leaves the label that it is a child of");
@@ -139,16 +143,16 @@ static luis_labels close_list(const reader *r, const open_label *v, size_t n, co
   return (luis_labels){out, count};
 }
 
-err_code luis__labels_read(const luis_app *app, const luis_index *x, const jnode *n, arena *a, arena *scratch,
-                           luis_utterance *u, err *e) {
+err_code luis__labels_read(const luis_app *app, const luis_index *x, const luis_label_words *words, const jnode *n,
+                           arena *a, arena *scratch, luis_utterance *u, err *e) {
   arena_reset(scratch);
-  reader r = {.app = app, .index = x, .a = a, .scratch = scratch, .text = u->text};
+  reader r = {.app = app, .words = words, .index = x, .a = a, .scratch = scratch, .text = u->text};
   offset_map_init(&r.map, u->text, OFFSET_UTF16, scratch);
   open_label *v;
   size_t count;
-  TRY(read_list(&r, n, "entities", NULL, &v, &count, e));
+  TRY(read_list(&r, n, words->list, NULL, &v, &count, e));
   if (!count) return ERR_OK;
-  jnode arr = jn_get(n, "entities");
+  jnode arr = jn_get(n, words->list);
   TRY(adopt_all(&r, &arr, v, count, e));
   u->labels = close_list(&r, v, count, NULL);
   return ERR_OK;

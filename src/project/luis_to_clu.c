@@ -176,7 +176,13 @@ static void add_children(converter *c, luis_children v, str name, str key, const
   }
 }
 
+static void note_inherits(converter *c, str name, const luis_inherits *in, const char *place) {
+  if (in->domain_name.p || in->model_name.p)
+    note_add(c->l, place, "what \"" STR_FMT "\" inherits is left out", STR_ARG(name));
+}
+
 static void add_learned(converter *c, const luis_entity *en, const char *place) {
+  note_inherits(c, en->name, &en->inherits, place);
   if (!en->children.n) {
     use_features(c, add_entity(c, en->name, en->name, place), en->features, place);
     return;
@@ -214,14 +220,20 @@ static void add_of_kind(converter *c, luis_kind kind, const luis_entity *en, con
   }
 }
 
+/* Labels of an entity that does not stay would take the place of those inside of them. */
+static bool stays(luis_kind kind, const luis_entity *en) {
+  return kind == LUIS_ENTITY ? !en->children.n
+                             : kind == LUIS_CLOSED_LIST || kind == LUIS_PREBUILT || kind == LUIS_REGEX;
+}
+
 static void add_roles(converter *c, luis_kind kind, const luis_entity *en, const char *place) {
   for (size_t i = 0; i < en->roles.n; i++) {
-    if (kind == LUIS_PATTERN_ANY) {
-      note_add(c->l, place, "the role \"" STR_FMT "\" is left out", STR_ARG(en->roles.v[i]));
+    if (!stays(kind, en)) {
+      note_add(c->l, place, "the role \"" STR_FMT "\" is left out with its entity", STR_ARG(en->roles.v[i]));
       continue;
     }
     entity *role = add_entity(c, en->roles.v[i], role_key(c, en->name, en->roles.v[i]), place);
-    if (kind == LUIS_ENTITY && !en->children.n)
+    if (kind == LUIS_ENTITY)
       use_features(c, role, en->features, place);
     else
       (void)use_component(c, role, kind, en, place);
@@ -349,7 +361,7 @@ static void require_learned(converter *c) {
 static str lower_culture(converter *c) {
   str culture = c->app->culture;
   if (!culture.n || !language_tag_valid(culture)) {
-    note_add(c->l, "culture", "the app has no culture; the language is en-us");
+    note_add(c->l, "culture", "\"" STR_FMT "\" is no culture; the language is en-us", STR_ARG(culture));
     return STR("en-us");
   }
   char *p = arena_cstr(c->a, culture);
@@ -387,6 +399,7 @@ static err_code convert_intents(converter *c, err *e) {
     v[i].category = name;
     if (!str_eq(name, from->name))
       note_add(c->l, place, "\"" STR_FMT "\" is called \"" STR_FMT "\"", STR_ARG(from->name), STR_ARG(name));
+    note_inherits(c, from->name, &from->inherits, place);
     if (from->features.n) note_add(c->l, place, "the features of \"" STR_FMT "\" are left out", STR_ARG(from->name));
   }
   if (!strmap_get(&seen, STR("None"))) v[n++].category = STR("None");

@@ -240,7 +240,8 @@ static err_code go_back(store_tx *tx, store_job *job, const target *t, int64_t n
                            .config_version = then->config_version,
                            .trained_us = then->trained_us,
                            .deployed_us = now_us,
-                           .assigned = assigned};
+                           .assigned = assigned,
+                           .options = found ? now.options : STR("")};
   rc = deployment__check_room(tx, job->resource, job->project, t->name, a, e);
   return rc == ERR_OK ? deployment__change(tx, job, "rollback", found ? &now : NULL, &back, e) : rc;
 }

@@ -5,6 +5,7 @@
 #include "service/assigned.h"
 #include "service/deployments_int.h"
 #include "service/job_kinds.h"
+#include "service/luis_int.h"
 #include "service/service_int.h"
 
 /* The jobs that change deployments. Each commits its rows, their history and "applied" in one
@@ -37,7 +38,10 @@ err_code deployment__check_room(store_tx *tx, str resource, str project_name, st
   if (rc != ERR_OK) return rc;
   for (size_t i = 0; i < n; i++)
     if (str_eq(rows[i].name, name)) return ERR_OK;
-  if (total < LIMIT_DEPLOYMENTS_PER_PROJECT) return ERR_OK;
+  store_project p;
+  rc = store_project_get(tx, resource, project_name, a, &p, e);
+  /* An app has two slots and at most as many others as it has versions. */
+  if (rc != ERR_OK || total < LIMIT_DEPLOYMENTS_PER_PROJECT || str_eq(p.kind, STR(STORE_LUIS_KIND))) return rc;
   return err_set(e, ERR_QUOTA_EXCEEDED, "a project has at most %d deployments", LIMIT_DEPLOYMENTS_PER_PROJECT);
 }
 
@@ -138,14 +142,16 @@ static err_code put_rows(store_tx *tx, const store_job *job, const store_model *
   int64_t now = time_now_us();
   store_deployment old;
   assigned_set assigned;
-  str *ids;
+  str *ids, options = STR_NONE;
   size_t n;
   bool found;
   err_code rc = resources_param(job, a, &ids, &n, e);
+  if (rc == ERR_OK) rc = job_param__json(job, "options", a, &options, e);
   if (rc == ERR_OK) rc = deployment__touch_project(tx, job, now, a, e);
   if (rc == ERR_OK) rc = deployment__check_room(tx, job->resource, job->project, job->subject, a, e);
   if (rc == ERR_OK) rc = assigned__choose(tx, job->resource, job->project, ids, n, a, &assigned, e);
   if (rc == ERR_OK) rc = deployment__find(tx, job->resource, job->project, job->subject, a, &old, &found, e);
+  if (rc == ERR_OK && options.n) rc = luis__published(tx, job, m->label, now, a, e);
   if (rc != ERR_OK) return rc;
   store_deployment d = {.resource = job->resource,
                         .project = job->project,
@@ -156,7 +162,8 @@ static err_code put_rows(store_tx *tx, const store_job *job, const store_model *
                         .config_version = m->config_version,
                         .trained_us = m->trained_us,
                         .deployed_us = now,
-                        .assigned = assigned__text(&assigned, a)};
+                        .assigned = assigned__text(&assigned, a),
+                        .options = options};
   return deployment__change(tx, job, "deploy", found ? &old : NULL, &d, e);
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/json_in.h"
 #include "base/json_out.h"
 #include "base/log.h"
 #include "base/timeutil.h"
@@ -12,7 +13,7 @@
 #include "service/service_int.h"
 #include "service/training.h"
 
-enum { MAX_ATTEMPTS = 3, RETRY_COMMIT_MS = 500 };
+enum { MAX_ATTEMPTS = 3, RETRY_COMMIT_MS = 500, AWAIT_S = 60, AWAIT_POLL_MS = 20 };
 /* How often a thread that has nothing to do looks for jobs without being told: alone, only for what has
  * expired; among nodes, for what a dead one has left. */
 enum { LOOK_ALONE_MS = 60000, LOOK_SHARED_MS = 2000 };
@@ -90,8 +91,12 @@ void job_queue__look(service *s) {
 /* ---- making jobs --------------------------------------------------------------------------------- */
 
 err_code job__submit(service *s, store_tx *tx, const new_job *n, char id[ID_JOB_LEN + 1], err *e) {
+  id_job(time_now_us(), id);
+  return job__submit_as(s, tx, n, id, e);
+}
+
+err_code job__submit_as(service *s, store_tx *tx, const new_job *n, const char *id, err *e) {
   int64_t now = time_now_us();
-  id_job(now, id);
   store_job row = {.id = str_of(id),
                    .resource = n->resource,
                    .project = n->project,
@@ -225,6 +230,35 @@ err_code job__publish(service *s, store_job *job, err *e) {
   }
 }
 
+/* ---- waiting for jobs ---------------------------------------------------------------------------- */
+
+/* [{"code", "message", "target"?}], as errors_json has written it. */
+static err_code error_of(const job_view *job, arena *a, err *e) {
+  jdoc *doc = NULL;
+  str code = STR(""), message = STR("the job has failed"), target = STR("");
+  if (str_eq(job->status, STR("cancelled"))) return err_set(e, ERR_CANCELLED, "the job was cancelled");
+  err ignored;
+  if (jn_parse(job->errors, &doc, &ignored) != ERR_OK) return err_set(e, ERR_INTERNAL, STR_FMT, STR_ARG(message));
+  jnode root = jn_root(doc), first = jn_len(&root) ? jn_at(&root, 0) : root;
+  bool whole = jn_opt_str(&first, "code", &code, NULL, &ignored) == ERR_OK &&
+               jn_opt_str(&first, "message", &message, NULL, &ignored) == ERR_OK &&
+               jn_opt_str(&first, "target", &target, NULL, &ignored) == ERR_OK;
+  err_code rc = err_at(e, whole ? err_of_api_code(code) : ERR_INTERNAL, arena_cstr(a, target), STR_FMT,
+                       STR_ARG(message));
+  jn_free(doc);
+  return rc;
+}
+
+err_code job_await(service *s, str resource, job_kind kind, str project_name, str id, arena *a, job_view *out, err *e) {
+  for (int64_t until = time_mono_us() + (int64_t)AWAIT_S * 1000000; time_mono_us() < until;) {
+    err_code rc = job_get(s, resource, kind, project_name, STR_NONE, id, a, out, e);
+    if (rc != ERR_OK || str_eq(out->status, STR("succeeded"))) return rc;
+    if (str_eq(out->status, STR("failed")) || str_eq(out->status, STR("cancelled"))) return error_of(out, a, e);
+    if (!pause_ms(&s->jobs, AWAIT_POLL_MS)) return err_set(e, ERR_UNAVAILABLE, "the server is stopping");
+  }
+  return err_set(e, ERR_TIMEOUT, "the job " STR_FMT " has not ended yet", STR_ARG(id));
+}
+
 /* ---- running one job ----------------------------------------------------------------------------- */
 
 static void count_outcome(job_queue *q, err_code rc) {
@@ -314,6 +348,7 @@ static void clean_up(service *s, bool expire) {
         store_rollback(tx);
     }
     if (rc != ERR_OK) log_error("expired jobs cannot be deleted: %s", e.message);
+    accounts__expire(s);
   }
   if (store_collect(s->st, &removed, &e) != ERR_OK) log_error("unused files cannot be removed: %s", e.message);
   if (gone || removed) log_info("cleaned up: %zu expired jobs, %zu unused blobs and files", gone, removed);

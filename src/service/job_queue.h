@@ -82,6 +82,8 @@ typedef struct new_job {
 } new_job;
 /* Adds the job to tx and commits tx, which is finished either way. */
 must_check err_code job__submit(service *s, store_tx *tx, const new_job *n, char id[ID_JOB_LEN + 1], err *e);
+/* The same under an id that the caller has from id_job. */
+must_check err_code job__submit_as(service *s, store_tx *tx, const new_job *n, const char *id, err *e);
 
 /* ---- running jobs ------------------------------------------------------------------------------ */
 /* The function of a kind. job is its row, already running; result, warnings, document may be

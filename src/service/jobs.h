@@ -42,6 +42,10 @@ typedef struct job_view {
  * project or subject with .p NULL: any. */
 must_check err_code job_get(service *s, str resource, job_kind kind, str project_name, str subject, str id, arena *a,
                             job_view *out, err *e);
+/* Waits until the job has ended. ERR_OK: it has succeeded, and *out is its state; else its error, or ERR_TIMEOUT
+ * after a minute (it goes on). Blocks the thread. */
+must_check err_code job_await(service *s, str resource, job_kind kind, str project_name, str id, arena *a,
+                              job_view *out, err *e);
 must_check err_code job_list(service *s, str resource, job_kind kind, str project_name, page pg, arena *a,
                              job_view **out, size_t *n, size_t *total, err *e);
 

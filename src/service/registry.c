@@ -4,13 +4,13 @@
 #include <urcu/urcu-bp.h>
 
 #include "base/hash.h"
-#include "base/json_in.h"
 #include "base/log.h"
 #include "base/map.h"
 #include "base/timeutil.h"
 #include "base/vec.h"
 #include "service/assigned.h"
 #include "service/knowledge_live.h"
+#include "service/luis_int.h"
 #include "service/service_int.h"
 #include "service/trials_int.h"
 
@@ -31,8 +31,13 @@ struct live_table {
   live_model **slots; /* [mask + 1] */
   live_model *entries;
   size_t n;
-  arena memory; /* all of the above and the names */
+  bool has_public; /* some entry is on ANY_RESOURCE */
+  arena memory;    /* all of the above and the names */
 };
+
+/* Where the slots of public LUIS apps are beside the resources that they were published to. No resource has it as
+ * its index. */
+static const uint32_t ANY_RESOURCE = UINT32_MAX - 1;
 
 /* ---- readers ----------------------------------------------------------------------------------- */
 
@@ -59,6 +64,11 @@ void live_leave(void) {
   urcu_bp_read_unlock();
 }
 
+void live__wait_readers(void) {
+  urcu_bp_synchronize_rcu();
+  tsan_readers_gone();
+}
+
 static uint64_t hash_of(uint32_t resource_index, str project_name, str deployment) {
   return hash64(deployment.p, deployment.n, hash64(project_name.p, project_name.n, resource_index));
 }
@@ -77,15 +87,22 @@ static live_model *table_find(const live_table *t, uint64_t hash, uint32_t resou
 const live_model *live_find(service *s, uint32_t resource_index, str project_name, str deployment) {
   const live_table *t = atomic_load_explicit(&s->live.table, memory_order_acquire);
   if (s->live.any_deployment) deployment = STR("");
-  return table_find(t, hash_of(resource_index, project_name, deployment), resource_index, project_name, deployment);
+  const live_model *lm =
+      table_find(t, hash_of(resource_index, project_name, deployment), resource_index, project_name, deployment);
+  if (lm || !t->has_public) return lm;
+  return table_find(t, hash_of(ANY_RESOURCE, project_name, deployment), ANY_RESOURCE, project_name, deployment);
 }
 
 const model *live_model_of(const live_model *lm) {
   return lm->m;
 }
 
-bool live_has_sentiment(const live_model *lm) {
-  return lm->sentiment;
+bool live_adds_sentiment(const live_model *lm) {
+  return lm->adds_sentiment;
+}
+
+bool live_corrects_spelling(const live_model *lm) {
+  return lm->corrects_spelling;
 }
 
 bool live_is_on_trial(const live_model *lm) {
@@ -136,17 +153,6 @@ static void table_free(live_table *t) {
   free(t);
 }
 
-/* The option of a LUIS slot (luis_slots.h) that predictions need; what cannot be read is off. */
-static bool sentiment_in(str options) {
-  jdoc *doc;
-  bool on = false;
-  if (!options.n || jn_parse(options, &doc, NULL) != ERR_OK) return false;
-  jnode root = jn_root(doc);
-  err_code rc = jn_opt_bool(&root, "sentimentAnalysis", &on, NULL, NULL);
-  jn_free(doc);
-  return rc == ERR_OK && on;
-}
-
 static live_model *table_add(live_table *t, uint32_t resource_index, const store_deployment *d, const model *m) {
   live_model *lm = &t->entries[t->n++];
   *lm = (live_model){.hash = hash_of(resource_index, d->project, d->name),
@@ -154,8 +160,9 @@ static live_model *table_add(live_table *t, uint32_t resource_index, const store
                      .resource = arena_str(&t->memory, d->resource),
                      .project = arena_str(&t->memory, d->project),
                      .deployment = arena_str(&t->memory, d->name),
-                     .m = m,
-                     .sentiment = sentiment_in(d->options)};
+                     .m = m};
+  luis__options_parse(d->options, &lm->adds_sentiment, &lm->corrects_spelling);
+  t->has_public = t->has_public || resource_index == ANY_RESOURCE;
   size_t i = lm->hash & t->mask;
   while (t->slots[i]) i = (i + 1) & t->mask;
   t->slots[i] = lm;
@@ -221,7 +228,8 @@ typedef struct stored {
   store_deployment *deployments;
   store_resource *resources;
   store_trial *trials; /* those that run */
-  size_t deployment_count, resource_count, trial_count;
+  store_project *apps; /* of LUIS */
+  size_t deployment_count, resource_count, trial_count, app_count;
   knowledge_table *bases; /* made of it */
   int64_t generation;
 } stored;
@@ -345,8 +353,7 @@ static void count_trials(registry *r) {
 static void publish(registry *r, live_table *t, knowledge_live *k, knowledge_table *bases) {
   live_table *old = atomic_exchange_explicit(&r->table, t, memory_order_acq_rel);
   knowledge_table *old_bases = k ? knowledge_live__swap(k, bases) : NULL;
-  urcu_bp_synchronize_rcu();
-  tsan_readers_gone();
+  live__wait_readers();
   table_free(old);
   knowledge_live__retire(old_bases);
   free_unused_trials(r);
@@ -365,6 +372,7 @@ static err_code read_stored(service *s, bool copy_will_do, arena *a, stored *out
   if (rc == ERR_OK) rc = store_deployment_all(tx, a, &out->deployments, &out->deployment_count, e);
   if (rc == ERR_OK) rc = store_resource_list(tx, a, &out->resources, &out->resource_count, e);
   if (rc == ERR_OK) rc = store_trial_running(tx, a, &out->trials, &out->trial_count, e);
+  if (rc == ERR_OK) rc = store_luis_app_list(tx, STR(""), a, &out->apps, &out->app_count, e);
   if (rc == ERR_OK) rc = knowledge_live__build(s, tx, &out->bases, e);
   store_rollback(tx);
   return rc;
@@ -378,6 +386,16 @@ static void place(service *s, const stored *all, const store_deployment *d, str 
   }
 }
 
+static bool is_public(const stored *all, const store_deployment *d, arena *a) {
+  for (size_t i = 0; i < all->app_count; i++) {
+    luis_record app;
+    err ignored;
+    if (str_eq(all->apps[i].name, d->project) && str_eq(all->apps[i].resource, d->resource))
+      return luis__app_parse(&all->apps[i], a, &app, &ignored) == ERR_OK && app.settings.is_public;
+  }
+  return false;
+}
+
 static err_code place_all(service *s, const stored *all, arena *a, placements *out, err *e) {
   err_code rc = ERR_OK;
   for (size_t i = 0; rc == ERR_OK && i < all->deployment_count; i++) {
@@ -386,6 +404,7 @@ static err_code place_all(service *s, const stored *all, arena *a, placements *o
     VEC_PUSH(out, ((placement){resources__index(s, d->resource), d}));
     rc = assigned__parse(d->assigned, a, &on, e);
     for (size_t k = 0; rc == ERR_OK && k < on.n; k++) place(s, all, d, on.p[k].resource_id, out);
+    if (is_public(all, d, a)) VEC_PUSH(out, ((placement){ANY_RESOURCE, d}));
   }
   return rc;
 }

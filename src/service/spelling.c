@@ -28,7 +28,7 @@ struct speller {
   speller *next; /* idle */
 };
 
-struct spelling {
+struct spelling_pool {
   char *dir;
   pthread_mutex_t lock; /* guards the dictionaries; held for a few instructions */
   dictionary *v;        /* [n] by name */
@@ -37,14 +37,14 @@ struct spelling {
 
 /* ---- which dictionaries there are -------------------------------------------------------------- */
 
-static char *path_of(const spelling *sp, const char *name, const char *ending) {
+static char *path_of(const spelling_pool *sp, const char *name, const char *ending) {
   buf b = {0};
   size_t n;
   buf_printf(&b, "%s/%s%s", sp->dir, name, ending);
   return buf_take(&b, &n);
 }
 
-static bool has_words(const spelling *sp, const char *name) {
+static bool has_words(const spelling_pool *sp, const char *name) {
   char *path = path_of(sp, name, ".dic");
   FILE *f = fopen(path, "re");
   free(path);
@@ -57,7 +57,7 @@ static int by_name(const void *a, const void *b) {
   return strcmp(((const dictionary *)a)->name, ((const dictionary *)b)->name);
 }
 
-static void find_dictionaries(spelling *sp) {
+static void find_dictionaries(spelling_pool *sp) {
   static const str ending = STR(".aff");
   VEC(dictionary) found = {0};
   DIR *d = opendir(sp->dir);
@@ -73,8 +73,8 @@ static void find_dictionaries(spelling *sp) {
   sp->n = found.n;
 }
 
-spelling *spelling_new(const char *dir) {
-  spelling *sp = mem_zalloc(1, sizeof *sp);
+spelling_pool *spelling_new(const char *dir) {
+  spelling_pool *sp = mem_zalloc(1, sizeof *sp);
   sp->dir = mem_strdup(dir);
   pthread_mutex_init(&sp->lock, NULL);
   find_dictionaries(sp);
@@ -86,7 +86,7 @@ static void speller_free(speller *x) {
   free(x);
 }
 
-void spelling_free(spelling *sp) {
+void spelling_free(spelling_pool *sp) {
   if (!sp) return;
   for (size_t i = 0; i < sp->n; i++)
     while (sp->v[i].idle) {
@@ -109,7 +109,7 @@ static int fits(const dictionary *x, str culture) {
   return str_eq_nocase(str_skip(name, end + 1), str_skip(culture, language.n + 1)) ? 3 : 1;
 }
 
-static dictionary *dictionary_of(spelling *sp, str culture) {
+static dictionary *dictionary_of(spelling_pool *sp, str culture) {
   dictionary *best = NULL;
   int best_fit = 0;
   for (size_t i = 0; i < sp->n; i++) {
@@ -124,7 +124,7 @@ static dictionary *dictionary_of(spelling *sp, str culture) {
 
 /* ---- the pool ---------------------------------------------------------------------------------- */
 
-static speller *load(const spelling *sp, dictionary *d) {
+static speller *load(const spelling_pool *sp, dictionary *d) {
   char *rules = path_of(sp, d->name, ".aff"), *words = path_of(sp, d->name, ".dic");
   speller *x = mem_zalloc(1, sizeof *x);
   x->hunspell = Hunspell_create(rules, words);
@@ -141,7 +141,7 @@ static speller *load(const spelling *sp, dictionary *d) {
   return x;
 }
 
-speller *spelling_take(spelling *sp, str culture) {
+speller *spelling_take(spelling_pool *sp, str culture) {
   pthread_mutex_lock(&sp->lock);
   dictionary *d = dictionary_of(sp, culture);
   speller *x = d ? d->idle : NULL;
@@ -159,7 +159,7 @@ speller *spelling_take(spelling *sp, str culture) {
   return NULL;
 }
 
-void spelling_give(spelling *sp, speller *x) {
+void spelling_give(spelling_pool *sp, speller *x) {
   if (!x) return;
   pthread_mutex_lock(&sp->lock);
   x->next = x->of->idle;
@@ -271,12 +271,18 @@ static bool touches_address(str text, const tokens *t, size_t begin, size_t end)
   return false;
 }
 
-static bool is_corrigible(str text, const tokens *t, size_t begin, size_t end, const spelling_words *known) {
+/* German writes all nouns so. */
+static bool capital_is_name(const speller *x) {
+  return !str_starts(str_of(x->of->name), STR("de"));
+}
+
+static bool is_corrigible(const speller *x, str text, const tokens *t, size_t begin, size_t end,
+                          const spelling_words *known) {
   const token *w = &t->v[begin];
   size_t bytes = t->v[end - 1].end_bytes - w->begin_bytes;
   if (w->kind != TOKEN_WORD || bytes < SHORTEST_WORD || bytes > 4 * SPELLING_LETTERS) return false;
   if (w->shape & (TOKEN_SHAPE_ALL_UPPER | TOKEN_SHAPE_HAS_DIGIT)) return false;
-  if (begin && w->shape & TOKEN_SHAPE_INITIAL_UPPER) return false; /* a name */
+  if (begin && w->shape & TOKEN_SHAPE_INITIAL_UPPER && capital_is_name(x)) return false;
   return !is_known(known, w->norm) && !touches_address(text, t, begin, end);
 }
 
@@ -298,7 +304,7 @@ void spelling_correct(speller *x, str text, const spelling_words *known, arena *
   tokenize(text, a, &t);
   for (size_t i = 0, end; i < t.n && looked_at < SPELLING_CORRECTIONS; i = end) {
     end = word_end(&t, i);
-    if (!is_corrigible(text, &t, i, end, known)) continue;
+    if (!is_corrigible(x, text, &t, i, end, known)) continue;
     spelling_edit edit = {.begin_bytes = t.v[i].begin_bytes, .end_bytes = t.v[end - 1].end_bytes};
     const char *word = arena_cstr(a, str_make(text.p + edit.begin_bytes, edit.end_bytes - edit.begin_bytes));
     if (Hunspell_spell(x->hunspell, word)) continue;

@@ -11,18 +11,18 @@
 #include "base/arena.h"
 #include "base/str.h"
 
-typedef struct spelling spelling; /* thread-safe */
-typedef struct speller speller;   /* one thread at a time */
+typedef struct spelling_pool spelling_pool; /* thread-safe */
+typedef struct speller speller;             /* one thread at a time */
 
 /* dir: where "en_US.aff" and "en_US.dic" lie. A directory that cannot be read has no dictionaries. */
-spelling *spelling_new(const char *dir);
+spelling_pool *spelling_new(const char *dir);
 /* All spellers are given back. NULL is fine. */
-void spelling_free(spelling *sp);
+void spelling_free(spelling_pool *sp);
 
 /* Of a culture ("en-us": en_US, else en, else any en_*); NULL: there is no dictionary of that language, or too many are
  * taken just now. Reads files: never on an event thread, never inside live_enter. */
-speller *spelling_take(spelling *sp, str culture);
-void spelling_give(spelling *sp, speller *x); /* NULL is fine */
+speller *spelling_take(spelling_pool *sp, str culture);
+void spelling_give(spelling_pool *sp, speller *x); /* NULL is fine */
 
 /* Words that stand as they are: ascending, as token.norm. */
 typedef struct spelling_words {

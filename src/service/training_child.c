@@ -11,7 +11,9 @@
 
 #include "base/file.h"
 #include "base/json_in.h"
+#include "model/luis_model.h"
 #include "project/clu_json.h"
+#include "project/luis_json.h"
 #include "service/evaluations.h"
 #include "service/training_params.h"
 
@@ -197,16 +199,36 @@ static err_code evaluate(work *w, const utterance_role *roles, const train_optio
   return rc;
 }
 
-static err_code train(work *w, err *e) {
+static train_options options_of(const work *w) {
   train_options o = training_params__options(&w->params);
   o.threads = (int)w->threads;
   o.progress = on_progress;
   o.cancel = &cancel_requested;
+  return o;
+}
+
+/* A LUIS version is trained whole, so there is nothing left to evaluate on. */
+static err_code train_luis(work *w, err *e) {
+  str text;
+  luis_app app;
+  train_options o = options_of(w);
+  err_code rc = read_file(w, "project.json", &text, e);
+  if (rc == ERR_OK) rc = luis_read(text, &w->a, &app, e);
+  return rc == ERR_OK ? luis_train(&app, w->params.luis_app, &o, NULL, in_dir(w, "model"), e) : rc;
+}
+
+static err_code train_project(work *w, err *e) {
+  train_options o = options_of(w);
   utterance_role *roles = ARENA_ARRAY(&w->a, utterance_role, w->p.utterance_count);
   train_split(&w->p, &o, roles);
   err_code rc = write_warnings(w, roles, e);
   if (rc == ERR_OK) rc = model_train(&w->p, &o, roles, in_dir(w, "model"), e);
-  if (rc == ERR_OK) rc = evaluate(w, roles, &o, e);
+  return rc == ERR_OK ? evaluate(w, roles, &o, e) : rc;
+}
+
+static err_code train(work *w, err *e) {
+  err_code rc = w->params.luis_app.n ? train_luis(w, e) : read_project(w, e);
+  if (rc == ERR_OK && !w->params.luis_app.n) rc = train_project(w, e);
   if (rc == ERR_OK && atomic_load(&cancel_requested)) rc = err_set(e, ERR_CANCELLED, "the training was cancelled");
   return rc;
 }
@@ -217,7 +239,6 @@ int training_child_main(const char *work_dir) {
   arena_init(&w.a, 0);
   err_code rc = read_order(&w, &e);
   if (rc == ERR_OK) rc = limit_process(&w, &e);
-  if (rc == ERR_OK) rc = read_project(&w, &e);
   if (rc == ERR_OK) rc = train(&w, &e);
   arena_fini(&w.a);
   return rc == ERR_OK ? 0 : report(&e);

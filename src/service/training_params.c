@@ -57,6 +57,7 @@ str training_params__text(const training_params *p, arena *a) {
   jw_kcstr(&w, "trainingMode", training_mode__name(p->mode));
   jw_key(&w, "evaluationOptions");
   evaluation_options__write(&w, &p->evaluation);
+  if (p->luis_app.n) jw_kstr(&w, "luisApp", p->luis_app);
   jw_end(&w);
   return take_text(&json, a);
 }
@@ -70,9 +71,11 @@ err_code training_params__read(const jnode *n, arena *a, training_params *out, e
   if (rc == ERR_OK) rc = jn_req_str(n, "trainingMode", &mode, e);
   if (rc == ERR_OK) rc = jn_req_obj(n, "evaluationOptions", &options, e);
   if (rc == ERR_OK) rc = evaluation_options__read(&options, &p.evaluation, e);
+  if (rc == ERR_OK) rc = jn_opt_str(n, "luisApp", &p.luis_app, NULL, e);
   if (rc != ERR_OK) return rc;
   p.label = arena_str(a, p.label);
   p.config_version = arena_str(a, p.config_version);
+  p.luis_app = arena_str(a, p.luis_app);
   p.mode = str_eq(mode, STR("advanced")) ? TRAINING_ADVANCED : TRAINING_STANDARD;
   *out = p;
   return ERR_OK;

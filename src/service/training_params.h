@@ -10,6 +10,7 @@ typedef struct training_params {
   str label, config_version; /* resolved, never "latest" */
   training_mode mode;
   evaluation_options evaluation;
+  str luis_app; /* id of the LUIS app that the snapshot is a version of; .n 0: it is a CLU project */
 } training_params;
 
 str training_params__text(const training_params *p, arena *a);

@@ -11,6 +11,7 @@
 #include "base/timeutil.h"
 #include "project/clu_json.h"
 #include "service/linked.h"
+#include "service/luis_int.h"
 #include "service/job_kinds.h"
 #include "service/service_int.h"
 #include "service/training_params.h"
@@ -255,6 +256,7 @@ static err_code put_rows(run *r, store_tx *tx, str file, str evaluation, err *e)
                    .duration_s = (now - r->state.training.started_us + 500000) / 1000000};
   p.trained_us = now;
   rc = store_model_put(tx, &m, e);
+  if (rc == ERR_OK && params->luis_app.n) rc = luis__trained(tx, r->job, now, r->a, e);
   return rc == ERR_OK ? store_project_put(tx, &p, e) : rc;
 }
 

@@ -173,6 +173,10 @@ void store_rollback(store_tx *tx) {
   free(tx);
 }
 
+void store_live_changed(store_tx *tx) {
+  tx->notices |= STORE_NOTICE_LIVE;
+}
+
 err_code store_listen(store *s, int wake_fd, int timeout_ms, unsigned *notices, err *e) {
   return s->driver->listen(s->db, wake_fd, timeout_ms, notices, e);
 }

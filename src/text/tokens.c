@@ -335,3 +335,12 @@ str text_normalize(str text, arena *a) {
   }
   return str_make(out, n);
 }
+
+str text_lower(str text, arena *a) {
+  enum { LONGEST = 4 }; /* bytes of a character */
+  char *out = arena_alloc(a, utf8_is_ascii(text) ? text.n : text.n * LONGEST);
+  size_t n = 0;
+  for (const char *p = text.p, *end = text.p + text.n; p < end;)
+    n += utf8_encode((uint32_t)utf8proc_tolower((utf8proc_int32_t)utf8_next(&p)), out + n);
+  return str_make(out, n);
+}

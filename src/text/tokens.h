@@ -41,4 +41,7 @@ void tokenize(str text, arena *a, tokens *out);
 /* Whole text normalised like token.norm (NFKC, case folded), spaces collapsed. */
 str text_normalize(str text, arena *a);
 
+/* Each character in lower case by its simple mapping (Unicode), so that offsets in UTF-16 code units stay. */
+str text_lower(str text, arena *a);
+
 #endif

@@ -36,7 +36,7 @@ static void distances(void **state) {
 }
 
 typedef struct fixture {
-  spelling *sp;
+  spelling_pool *sp;
   arena a;
 } fixture;
 
@@ -119,7 +119,7 @@ static void what_is_missing(void **state) {
   assert_null(spelling_take(x->sp, STR("ta-in")));
   assert_null(spelling_take(x->sp, STR("")));
   assert_null(spelling_take(x->sp, STR("e")));
-  spelling *none = spelling_new("/nonexistent");
+  spelling_pool *none = spelling_new("/nonexistent");
   assert_null(spelling_take(none, STR("en-us")));
   spelling_give(none, NULL);
   spelling_free(none);
@@ -151,7 +151,7 @@ static void a_dictionary_in_another_encoding(void **state) {
   snprintf(words, sizeof words, "%s/xx_YY.dic", dir);
   write_file(path, "SET ISO8859-1\n");
   write_file(words, "1\nword\n");
-  spelling *sp = spelling_new(dir);
+  spelling_pool *sp = spelling_new(dir);
   assert_null(spelling_take(sp, STR("xx-yy")));
   assert_null(spelling_take(sp, STR("xx-yy")));
   spelling_free(sp);

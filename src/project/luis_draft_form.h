@@ -1,9 +1,10 @@
-/* luis_draft_int.h -- the inside of a draft, for luis_draft.c and luis_edit_*.c.
+/* luis_draft_form.h -- the inside of a draft: for those who read it with its ids (api/), and for luis_draft.c and
+ * luis_edit_*.c, which alone change it.
  *
  * Lists stand in the order of the app, so that an index into one is an index into the luis_app that is made of
  * it. References are by name, as in a luis_app: who renames or removes something changes what names it. */
-#ifndef DRAGOMAN_PROJECT_LUIS_DRAFT_INT_H
-#define DRAGOMAN_PROJECT_LUIS_DRAFT_INT_H
+#ifndef DRAGOMAN_PROJECT_LUIS_DRAFT_FORM_H
+#define DRAGOMAN_PROJECT_LUIS_DRAFT_FORM_H
 
 #include "base/ids.h"
 #include "project/luis_draft.h"
@@ -44,6 +45,9 @@ typedef struct draft_item {
   str value;
 } draft_item;
 
+typedef DRAFT_LIST(draft_sublist) draft_sublists;
+typedef DRAFT_LIST(draft_item) draft_items;
+
 typedef struct draft_entity {
   str id, name;
   luis_features features;
@@ -52,8 +56,8 @@ typedef struct draft_entity {
   draft_names roles;
   draft_children children;
   draft_names parts; /* of a composite: without ids */
-  DRAFT_LIST(draft_sublist) sublists;
-  DRAFT_LIST(draft_item) explicit_list;
+  draft_sublists sublists;
+  draft_items explicit_list;
 } draft_entity;
 
 typedef struct draft_intent {
@@ -99,6 +103,14 @@ void *luis__list_reserve(arena *a, void *v, size_t n, size_t *cap, size_t size);
 /* A fresh id. */
 str luis__guid(luis_draft *d);
 int64_t luis__number(luis_draft *d);
+
+/* Adds an entity with all its parts under fresh ids; a copy of the structure, not of the texts. */
+draft_entity *luis__draft_add_entity(luis_draft *d, luis_kind kind, const luis_entity *en);
+void luis__draft_add_children(luis_draft *d, luis_children children, draft_children *out);
+
+/* The id by which clients know part i of a hierarchical or composite entity: of a composite's, that of the entity
+ * that it names. */
+str luis_part_id(const luis_draft *d, const draft_entity *en, size_t i);
 
 /* The draft as an app, without a check. */
 void luis__draft_view(const luis_draft *d, arena *a, luis_app *out);
