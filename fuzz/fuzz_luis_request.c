@@ -2,7 +2,7 @@
 #include "api/luis_v3_request.h"
 #include "fuzz/fuzz.h"
 
-static void check(const luis_query *q) {
+static void check(const luis_predict_query *q) {
   const luis_predict_options *o = &q->options;
   FUZZ_CHECK(q->text.n > 0 && o->dynamic_list_count <= LUIS_DYNAMIC_LISTS);
   for (size_t i = 0; i < o->external_count; i++)
@@ -12,7 +12,7 @@ static void check(const luis_query *q) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
   jdoc *doc;
-  luis_query q = {.log = false};
+  luis_predict_query q = {.log = false};
   err e = {0};
   arena a;
   luis_v3_reference(str_make((const char *)data, n));

@@ -45,11 +45,11 @@ static const luis_external *moved(const luis_predict_options *o, const spelling_
   return v;
 }
 
-static bool takes_canary(const luis_query *q, const live_model *lm) {
+static bool takes_canary(const luis_predict_query *q, const live_model *lm) {
   return live_takes_canary(lm, &(query_origin){.text = q->text});
 }
 
-err_code luis_ask(const luis_query *q, const live_model *lm, speller *x, arena *a, luis_answer *out, err *e) {
+err_code luis_ask(const luis_predict_query *q, const live_model *lm, speller *x, arena *a, luis_answer *out, err *e) {
   out->m = takes_canary(q, lm) ? live_canary_of(lm) : live_model_of(lm);
   err_code rc = check_externals(out->m, &q->options, e);
   if (rc) return rc;
@@ -84,7 +84,7 @@ static void add_entities(const luis_answer *x, arena *a, prediction *out) {
   }
 }
 
-void luis_count(service *s, const luis_query *q, const live_model *lm, const luis_answer *x, str response, arena *a) {
+void luis_count(service *s, const luis_predict_query *q, const live_model *lm, const luis_answer *x, str response, arena *a) {
   prediction flat = {.top_intent = x->p.intents[0].intent, .intents = x->p.intents, .intent_count = x->p.intent_count};
   if (live_is_on_trial(lm)) add_entities(x, a, &flat);
   live_count(s, &(live_usage){.lm = lm,
@@ -99,7 +99,7 @@ void luis_count(service *s, const luis_query *q, const live_model *lm, const lui
 /* ---- the whole answer -------------------------------------------------------------------------- */
 
 /* NULL: the machine has no dictionary of the app's language. Loads files, so it stands apart from the prediction. */
-static err_code take_speller(const http_request *rq, const luis_query *q, speller **out, err *e) {
+static err_code take_speller(const http_request *rq, const luis_predict_query *q, speller **out, err *e) {
   const live_model *lm;
   str code = STR_NONE;
   live_enter();
@@ -110,7 +110,7 @@ static err_code take_speller(const http_request *rq, const luis_query *q, spelle
   return rc;
 }
 
-static err_code predict_and_write(const http_request *rq, const luis_query *q, speller *speller_, luis_write_fn *write,
+static err_code predict_and_write(const http_request *rq, const luis_predict_query *q, speller *speller_, luis_write_fn *write,
                                   const void *shape, http_response *rs, err *e) {
   const live_model *lm;
   luis_answer x;
@@ -124,7 +124,7 @@ static err_code predict_and_write(const http_request *rq, const luis_query *q, s
   return ERR_OK;
 }
 
-err_code luis_respond(const http_request *rq, const luis_query *q, bool spelling_, luis_write_fn *write,
+err_code luis_respond(const http_request *rq, const luis_predict_query *q, bool spelling_, luis_write_fn *write,
                       const void *shape, http_response *rs, err *e) {
   speller *x = NULL;
   err_code rc = spelling_ ? take_speller(rq, q, &x, e) : ERR_OK;

@@ -7,13 +7,13 @@
 
 enum { LUIS_QUERY_CHARS = 500 };
 
-typedef struct luis_query {
+typedef struct luis_predict_query {
   str app;  /* as in the URL */
-  str slot; /* "production", "staging", or a version that is published directly */
+  str slot; /* the deployment: "production", "staging", or of a version that is published directly */
   str text; /* as sent */
   bool log;
   luis_predict_options options; /* places of externals are in text */
-} luis_query;
+} luis_predict_query;
 
 /* ERR_INVALID_ARGUMENT: empty; ERR_QUERY_TOO_LONG. */
 must_check err_code luis_query_check(str text, err *e);

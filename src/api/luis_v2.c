@@ -1,6 +1,7 @@
 /* luis_v2.c -- /luis/v2.0/apps/{app}: one utterance by GET or POST. Source: reference luis-runtime §2. */
 #include "api/luis_answer.h"
 #include "api/luis_common.h"
+#include "service/luis_versions.h"
 #include "text/utf8.h"
 
 /* The body is a JSON text; one without quotes is taken as it is. */
@@ -37,11 +38,11 @@ static bool wants_spelling(const http_request *rq) {
 
 /* What is not there is a bad request here. */
 static err_code answer(const http_request *rq, str slot, str text, http_response *rs, err *e) {
-  luis_query q = {.app = rq->params[0],
-                  .slot = slot,
-                  .text = text,
-                  .log = luis_query_flag(rq, "log", true),
-                  .options = {.reference_us = reference_us(rq)}};
+  luis_predict_query q = {.app = rq->params[0],
+                          .slot = slot,
+                          .text = text,
+                          .log = luis_query_flag(rq, "log", true),
+                          .options = {.reference_us = reference_us(rq)}};
   bool verbose = luis_query_flag(rq, "verbose", false);
   err_code rc = luis_query_check(text, e);
   if (!rc) rc = luis_respond(rq, &q, wants_spelling(rq), write_answer, &verbose, rs, e);
@@ -52,11 +53,15 @@ static str slot_of(const http_request *rq) {
   return luis_query_flag(rq, "staging", false) ? STR("staging") : STR("production");
 }
 
+static str version_of(const http_request *rq) {
+  return luis_deployment_of_version(rq->params[1], rq->arena);
+}
+
 static err_code get(const http_request *rq, http_response *rs, err *e) {
   return answer(rq, slot_of(rq), http_query(rq, "q"), rs, e);
 }
 static err_code get_version(const http_request *rq, http_response *rs, err *e) {
-  return answer(rq, rq->params[1], http_query(rq, "q"), rs, e);
+  return answer(rq, version_of(rq), http_query(rq, "q"), rs, e);
 }
 
 static err_code answer_body(const http_request *rq, str slot, http_response *rs, err *e) {
@@ -73,7 +78,7 @@ static err_code post(const http_request *rq, http_response *rs, err *e) {
   return answer_body(rq, slot_of(rq), rs, e);
 }
 static err_code post_version(const http_request *rq, http_response *rs, err *e) {
-  return answer_body(rq, rq->params[1], rs, e);
+  return answer_body(rq, version_of(rq), rs, e);
 }
 
 #define APP "/luis/v2.0/apps/{app}"

@@ -3,6 +3,7 @@
 #include "api/luis_answer.h"
 #include "api/luis_common.h"
 #include "api/luis_v3_request.h"
+#include "service/luis_versions.h"
 
 static void write_answer(jw *w, const luis_answer *x, const void *shape, arena *a) {
   luis_v3_write_answer(w, x, shape, a);
@@ -16,18 +17,14 @@ static bool is_preview(const http_request *rq) {
   return str_starts(str_of(rq->route->pattern), STR("/luis/v3.0-preview/"));
 }
 
-/* A slot's name is no version's. */
 static err_code find_slot(const http_request *rq, str *slot, err *e) {
   bool by_version = str_ends(str_of(rq->route->pattern), STR("{version}/predict"));
-  err ignored;
   if (!by_version) return luis_slot(rq->params[1], slot, e);
-  if (luis_slot(rq->params[1], slot, &ignored) == ERR_OK)
-    return err_set(e, ERR_NOT_FOUND, "There is no version \"" STR_FMT "\".", STR_ARG(rq->params[1]));
-  *slot = rq->params[1];
+  *slot = luis_deployment_of_version(rq->params[1], rq->arena);
   return ERR_OK;
 }
 
-static err_code answer(const http_request *rq, luis_query *q, http_response *rs, err *e) {
+static err_code answer(const http_request *rq, luis_predict_query *q, http_response *rs, err *e) {
   luis_v3_shape shape = {.verbose = luis_query_flag(rq, "verbose", false),
                          .all_intents = luis_query_flag(rq, "show-all-intents", false),
                          .normalized = is_preview(rq)};
@@ -39,7 +36,7 @@ static err_code answer(const http_request *rq, luis_query *q, http_response *rs,
 }
 
 static err_code get(const http_request *rq, http_response *rs, err *e) {
-  luis_query q = {.text = http_query(rq, "query")};
+  luis_predict_query q = {.text = http_query(rq, "query")};
   q.options.reference_us = luis_v3_reference(http_query(rq, "datetimeReference"));
   return answer(rq, &q, rs, e);
 }
@@ -47,7 +44,7 @@ static err_code get(const http_request *rq, http_response *rs, err *e) {
 static err_code post(const http_request *rq, http_response *rs, err *e) {
   jdoc *doc;
   jnode root;
-  luis_query q = {.slot = STR_NONE};
+  luis_predict_query q = {.slot = STR_NONE};
   err_code rc = luis_body(rq, &doc, &root, e);
   if (rc) return rc;
   rc = luis_v3_request_read(&root, rq->arena, &q, e);

@@ -69,7 +69,7 @@ static err_code read_external(const jnode *item, const offset_map *units, luis_e
   return ERR_OK;
 }
 
-static err_code read_externals(const jnode *root, arena *a, luis_query *q, err *e) {
+static err_code read_externals(const jnode *root, arena *a, luis_predict_query *q, err *e) {
   jnode list;
   bool present = false;
   err_code rc = jn_opt_arr(root, "externalEntities", &list, &present, e);
@@ -147,7 +147,7 @@ static err_code read_dynamic_lists(const jnode *root, arena *a, luis_predict_opt
   return rc;
 }
 
-err_code luis_v3_request_read(const jnode *root, arena *a, luis_query *out, err *e) {
+err_code luis_v3_request_read(const jnode *root, arena *a, luis_predict_query *out, err *e) {
   err_code rc = jn_want_obj(root, e);
   if (!rc) rc = jn_req_str(root, "query", &out->text, e);
   if (!rc) rc = luis_query_check(out->text, e);

@@ -9,7 +9,7 @@
 enum { LUIS_DYNAMIC_LISTS = 2, LUIS_DYNAMIC_ITEMS = 1000 };
 
 /* text and options of out; both live in root's document and in a. ERR_INVALID_ARGUMENT. */
-must_check err_code luis_v3_request_read(const jnode *root, arena *a, luis_query *out, err *e);
+must_check err_code luis_v3_request_read(const jnode *root, arena *a, luis_predict_query *out, err *e);
 
 /* luis_predict_options.reference_us of a datetimeReference: a date and time, whose clock counts whatever its zone, or
  * minutes east of UTC. Anything else: now, in UTC. */

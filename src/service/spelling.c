@@ -226,6 +226,19 @@ static bool consider_suggestions(choice *best, speller *x, const char *word, str
   return wrong;
 }
 
+static str first_letter(str s) {
+  const char *p = s.p;
+  if (s.n) utf8_next(&p);
+  return str_make(s.p, (size_t)(p - s.p));
+}
+
+/* The words of the app are in lower case: a capital that was typed stays. */
+static str with_capital_of(str typed, str word, arena *a) {
+  str first = first_letter(typed), lower = first_letter(word);
+  if (str_eq(first, lower) || !str_eq(text_normalize(first, a), lower)) return word;
+  return arena_printf(a, STR_FMT STR_FMT, STR_ARG(first), STR_ARG(str_skip(word, lower.n)));
+}
+
 /* What was meant by a word that the dictionary does not have; .n 0: it is right all the same, or nobody knows. */
 static str correct_word(speller *x, const char *text, const spelling_words *known, arena *a) {
   str word = str_of(text);
@@ -233,7 +246,7 @@ static str correct_word(speller *x, const char *text, const spelling_words *know
   choice best = {.distance = spelling_reach(utf8_codepoints(typed))};
   consider_known(&best, typed, known);
   if (!consider_suggestions(&best, x, text, typed, a)) return STR_NONE;
-  return best.word;
+  return with_capital_of(word, best.word, a);
 }
 
 /* ---- the text ---------------------------------------------------------------------------------- */

@@ -4,7 +4,7 @@
 #include "tests/case_file.h"
 
 /* What was read as one line of JSON; the reference time apart, which is of the clock. */
-static void write_query(buf *out, const luis_query *q) {
+static void write_query(buf *out, const luis_predict_query *q) {
   const luis_predict_options *o = &q->options;
   jw w;
   jw_init(&w, out);
@@ -49,7 +49,7 @@ static void run_case(const case_block *b, void *user) {
   arena *a = user;
   jdoc *doc;
   err e = {0};
-  luis_query q = {.log = false};
+  luis_predict_query q = {.log = false};
   buf out = {0};
   assert_int_equal(b->n, 2);
   assert_int_equal(jn_parse(b->lines[0], &doc, &e), ERR_OK);
@@ -109,7 +109,7 @@ static void dynamic_lists_are_limited(void **state) {
       buf_printf(&b, "%s{\"canonicalForm\":\"c%d\"}", i ? "," : "", i);
     buf_printf(&b, "]}]}");
     jdoc *doc;
-    luis_query q = {.log = false};
+    luis_predict_query q = {.log = false};
     err e = {0};
     assert_int_equal(jn_parse(buf_str(&b), &doc, &e), ERR_OK);
     jnode root = jn_root(doc);

@@ -108,7 +108,7 @@ static void other_languages(void **state) {
       {"de-de", "ein Tisch im Restorant", "ein Tisch im Restaurant"},
       {"es-mx", "quiero reserbar una mesa", "quiero reservar una mesa"},
       {"fr-ca", "je cherche un resturant", "je cherche un restaurant"},
-      {"en-gb", "my favorite coulour", "my favorite colour"},
+      {"en-gb", "my favourite colur", "my favourite colour"},
   };
   for (size_t i = 0; i < ARRAY_LEN(cases); i++)
     assert_str_equal(corrected(x, cases[i][0], cases[i][1]), str_of(cases[i][2]));
