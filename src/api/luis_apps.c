@@ -198,7 +198,7 @@ static void write_quoted(buf *out, str text) {
 }
 
 static err_code get_query_log(const http_request *rq, http_response *rs, err *e) {
-  luis_predict_query *v;
+  luis_query *v;
   size_t n;
   err_code rc =
       luis_apps_queries(api_service(rq), rq->resource.name, rq->params[0], LOG_ROWS_MAX, rq->arena, &v, &n, e);

@@ -60,13 +60,14 @@ static err_code no_app(const intent *in, const char *what, str name, err *e) {
 }
 
 /* Without a version: the active one. */
-static err_code read_app(store_tx *tx, str resource, const intent *in, arena *a, luis_app *out, err *e) {
+static err_code read_app(store_tx *tx, str resource, const intent *in, arena *a, luis_app *out, str *culture, err *e) {
   luis_record app;
   store_luis_version row;
   luis_draft *draft;
   err_code rc = luis__app(tx, resource, in->target_app_id, a, &app, e);
   if (rc == ERR_NOT_FOUND) return no_app(in, "application", in->target_app_id, e);
   if (rc != ERR_OK) return rc;
+  *culture = app.settings.culture;
   str version = in->target_app_version.n ? in->target_app_version : app.settings.active_version;
   rc = luis__version(tx, resource, in->target_app_id, version, a, &app, &row, e);
   if (rc == ERR_NOT_FOUND) return no_app(in, "version", version, e);
@@ -77,11 +78,12 @@ static err_code read_app(store_tx *tx, str resource, const intent *in, arena *a,
 static err_code add_luis(store_tx *tx, str resource, const intent *in, uint32_t index, arena *a, utterance_vec *out,
                          err *e) {
   luis_app app;
-  err_code rc = read_app(tx, resource, in, a, &app, e);
+  str culture;
+  err_code rc = read_app(tx, resource, in, a, &app, &culture, e);
   for (size_t i = 0; rc == ERR_OK && i < app.utterance_count; i++) {
     const luis_utterance *u = &app.utterances[i];
     if (str_eq(app.intents[u->intent].name, STR("None"))) continue;
-    VEC_PUSH(out, ((utterance){.text = u->text, .language = app.culture, .dataset = STR("Train"), .intent = index}));
+    VEC_PUSH(out, ((utterance){.text = u->text, .language = culture, .dataset = STR("Train"), .intent = index}));
   }
   return rc;
 }
