@@ -135,12 +135,12 @@ static err_code open_tagger(model *m, const model_file *f, err *e) {
     if (m->types[i] >= m->info.entity_count) return corrupt(e, "entity part");
   if ((rc = open_vocab(f, SECTION_CLUSTER_VOCAB, &m->clusters.vocab, e))) return rc;
   if ((rc = FIND(f, SECTION_CLUSTERS, m->clusters.ids, &m->clusters.words))) return rc;
-  if ((rc = open_vocab(f, SECTION_TAGGER_VOCAB, &m->tagger_vocab, e))) return rc;
-  if (!m->tagger_vocab.slot_count) return corrupt(e, "entity part");
-  rc = open_matrix(f, SECTION_TAGGER_Q, SECTION_TAGGER_SCALE, meta->tagger_features, stride, &m->tagger, e);
+  if ((rc = open_vocab(f, SECTION_TAGGER_VOCAB, &m->tagger.vocab, e))) return rc;
+  if (!m->tagger.vocab.slot_count) return corrupt(e, "entity part");
+  rc = open_matrix(f, SECTION_TAGGER_Q, SECTION_TAGGER_SCALE, meta->tagger_features, stride, &m->tagger.weights, e);
   if (rc) return rc;
-  m->chain = (crf_chain){.types = meta->types, .stride = stride};
-  return GET(f, SECTION_TRANSITIONS, (size_t)labels * stride, m->chain.transitions);
+  m->tagger.chain = (crf_chain){.types = meta->types, .stride = stride};
+  return GET(f, SECTION_TRANSITIONS, (size_t)labels * stride, m->tagger.chain.transitions);
 }
 
 static err_code open_links(model *m, const model_file *f, err *e) {

@@ -3,12 +3,11 @@
 #define DRAGOMAN_MODEL_MODEL_INTERNAL_H
 
 #include "base/file.h"
-#include "learn/crf_decode.h"
-#include "learn/quant.h"
 #include "model/intent_features.h"
 #include "model/model.h"
 #include "model/model_file.h"
 #include "model/model_format.h"
+#include "model/tagger.h"
 #include "recognize/list.h"
 #include "recognize/regex.h"
 
@@ -47,10 +46,8 @@ struct model {
   const model_link *links;      /* [intents] of an orchestration, else NULL */
 
   word_clusters clusters;
-  const uint32_t *types; /* [chain.types] entity */
-  vocab tagger_vocab;
-  q8_matrix tagger;
-  crf_chain chain; /* .types 0: no tagger */
+  const uint32_t *types; /* [tagger.chain.types] entity */
+  tagger tagger;
 };
 
 /* Opens a model that lies in memory: bytes aligned to 64, borrowed for the life of the model. */
@@ -58,6 +55,11 @@ must_check err_code model__open_bytes(const uint8_t *bytes, size_t n, bool verif
 
 /* Text of a string index; empty for one that does not exist. */
 str model__string(const model *m, uint32_t index);
+
+/* Scores of all intents, by score descending, ties by index, [info.intent_count] in a; x (may be NULL): features
+ * beyond the words. Returns the best intent that is trained, for the tagger. */
+uint32_t model__predict_intents(const model *m, const tokens *t, const intent_extras *x, arena *a,
+                                intent_score **scores);
 
 /* What the list, regex and prebuilt components and the gazetteer find in one utterance. */
 typedef struct component_finds {

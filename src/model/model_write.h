@@ -3,6 +3,7 @@
 #define DRAGOMAN_MODEL_MODEL_WRITE_H
 
 #include "model/model_file.h"
+#include "model/train_components.h"
 #include "model/train_entities.h"
 #include "model/train_intents.h"
 
