@@ -65,11 +65,11 @@ typedef enum luis_layer_kind {
 } luis_layer_kind;
 
 typedef struct luis_layer {
-  uint32_t kind;       /* luis_layer_kind */
-  uint32_t features;   /* rows of weights */
-  luis_range classes;  /* labels are those of learn/crf.h with the classes as types */
-  luis_range signals;  /* beside lists and known values, ascending */
-  luis_range vocab;    /* count: a power of two */
+  uint32_t kind;                   /* luis_layer_kind */
+  uint32_t features;               /* rows of weights */
+  luis_range classes;              /* labels are those of learn/crf.h with the classes as types */
+  luis_range signals;              /* beside lists and known values, ascending */
+  luis_range vocab;                /* count: a power of two */
   uint64_t q, scales, transitions; /* first element */
 } luis_layer;
 _Static_assert(sizeof(luis_layer) == 56, "stored as it is");

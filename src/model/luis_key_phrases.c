@@ -63,9 +63,9 @@ static int by_place(const void *pa, const void *pb) {
   return (a->begin > b->begin) - (a->begin < b->begin);
 }
 
-void key_phrases_find(const tokens *t, str culture, arena *a, key_phrase **out, size_t *n) {
+void key_phrases_find(const tokens *t, str spoken, arena *a, key_phrase **out, size_t *n) {
   size_t stop_count;
-  const char *const *words = stopwords(culture, &stop_count);
+  const char *const *words = stopwords(spoken, &stop_count);
   strmap stops;
   strmap_init(&stops);
   for (size_t i = 0; i < stop_count; i++) strmap_put(&stops, str_of(words[i]), 0, NULL);

@@ -54,6 +54,6 @@ void luis_prebuilts_find(str text, const tokens *t, const luis_prebuilt_request 
 typedef struct key_phrase {
   uint32_t begin_bytes, end_bytes;
 } key_phrase;
-void key_phrases_find(const tokens *t, str culture, arena *a, key_phrase **out, size_t *n);
+void key_phrases_find(const tokens *t, str spoken, arena *a, key_phrase **out, size_t *n);
 
 #endif

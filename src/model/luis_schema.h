@@ -10,9 +10,9 @@
 /* A layer before it is trained. */
 typedef struct luis_plan {
   luis_layer_kind kind;
-  uint32_t level;  /* entities that rest on others come on a later level */
-  uint32_t parent; /* LUIS_LAYER_CHILDREN: whose */
-  u32_vec signals; /* ascending, distinct */
+  uint32_t level;          /* entities that rest on others come on a later level */
+  uint32_t parent;         /* LUIS_LAYER_CHILDREN: whose */
+  u32_vec signals;         /* ascending, distinct */
   VEC(luis_class) classes; /* all that it might find */
 } luis_plan;
 
@@ -25,7 +25,6 @@ typedef struct luis_schema {
   uint32_t entities;                /* the first nodes */
   VEC(luis_features) features;      /* [nodes] */
   VEC(luis_children) below;         /* [nodes] children */
-  VEC(luis_names) role_names;       /* [entities] */
   uint32_t *first[LUIS_KIND_COUNT]; /* [kind][index] first node of the entity */
   VEC(luis_role) roles;
   u32_vec signals; /* where the ranges of the nodes lie */

@@ -29,13 +29,13 @@ static const char *const da[] = {"erne", "ene", "ede", "er", "en", "et", "e", "s
 static const char *const de[] = {"ungen", "test", "ten", "tet", "est", "ern", "em", "en",
                                  "er",    "es",   "st",  "te",  "e",   "t",   "s",  "n"};
 static const char *const en[] = {"ies", "ied", "ing", "ed", "es", "s", "e", "y"};
-static const char *const es[] = {"ando", "iendo", "aron", "ieron", "ados", "adas", "amos", "emos", "imos", "ado",
-                                 "ada",  "ido",   "ida",  "es",    "ar",   "er",   "ir",   "os",   "as",   "an",
-                                 "en",   "a",     "e",    "o",     "s"};
+static const char *const es[] = {"ando", "iendo", "aron", "ieron", "ados", "adas", "amos", "emos", "imos",
+                                 "ado",  "ada",   "ido",  "ida",   "es",   "ar",   "er",   "ir",   "os",
+                                 "as",   "an",    "en",   "a",     "e",    "o",    "s"};
 static const char *const fr[] = {"aient", "ement", "eaux", "ons", "ent", "ais", "ait", "ees", "es",
                                  "ez",    "er",    "ee",   "aux", "al",  "e",   "s",   "x"};
-static const char *const it[] = {"ando", "endo", "iamo", "ate", "ete", "ite", "are", "ere", "ire",
-                                 "ato",  "ata",  "ati",  "i",   "a",   "e",   "o"};
+static const char *const it[] = {"ando", "endo", "iamo", "ate", "ete", "ite", "are", "ere",
+                                 "ire",  "ato",  "ata",  "ati", "i",   "a",   "e",   "o"};
 static const char *const nl[] = {"heden", "ingen", "ende", "den", "ten", "en", "de", "te", "e", "s", "t"};
 static const char *const pt[] = {"ando", "endo", "indo", "aram", "amos", "emos", "imos", "oes", "ado", "ada", "ar",
                                  "er",   "ir",   "os",   "as",   "es",   "am",   "a",    "e",   "o",   "s"};

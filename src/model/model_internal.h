@@ -13,6 +13,8 @@
 
 #include <stdatomic.h>
 
+typedef struct luis_part luis_part; /* luis_internal.h */
+
 /* Views into the mapped file, a few hundred bytes a model. Only `regexes` changes after opening. */
 struct model {
   file_map map; /* .p NULL: the bytes are the caller's */
@@ -45,6 +47,8 @@ struct model {
   uint32_t prebuilt_categories; /* PREBUILT_BIT of those that occur */
   const model_link *links;      /* [intents] of an orchestration, else NULL */
 
+  luis_part *luis; /* of a LUIS app; or NULL. Owned */
+
   word_clusters clusters;
   const uint32_t *types; /* [tagger.chain.types] entity */
   tagger tagger;
@@ -60,6 +64,9 @@ str model__string(const model *m, uint32_t index);
  * beyond the words. Returns the best intent that is trained, for the tagger. */
 uint32_t model__predict_intents(const model *m, const tokens *t, const intent_extras *x, arena *a,
                                 intent_score **scores);
+
+/* The compiled expressions, made by whoever needs them first; NULL when they cannot be made. */
+const regex_set *model__regexes(const model *m);
 
 /* What the list, regex and prebuilt components and the gazetteer find in one utterance. */
 typedef struct component_finds {

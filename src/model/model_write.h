@@ -14,7 +14,8 @@ typedef struct model_parts {
   string_table *strings; /* grows by the names */
   const component_tables *components;
   const intent_result *intents;
-  const entity_trainer *entities;
+  const entity_trainer *entities; /* NULL: the model has taggers of its own */
+  const entity_trainer *clusters; /* whose clusters the taggers share; NULL: none */
 } model_parts;
 
 /* All sections in order into w. */

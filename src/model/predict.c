@@ -5,7 +5,7 @@
  *                  \-> token features, top intent -> sequence labels -> learned spans -> composition
  *
  * Everything lives in the caller's arena; nothing is cached from one request to the next. */
-#include "model/model_internal.h"
+#include "model/luis_internal.h"
 
 #include "learn/calibrate.h"
 
@@ -153,6 +153,10 @@ static void predict_entities(const model *m, str text, const tokens *t, uint32_t
 }
 
 void model_predict(const model *m, str text, const predict_options *o, arena *a, prediction *out) {
+  if (m->luis) {
+    luis__predict_flat(m, text, o, a, out);
+    return;
+  }
   tokens t;
   tokenize(text, a, &t);
   double threshold = o && o->threshold >= 0 ? o->threshold : m->info.confidence_threshold;

@@ -8,9 +8,9 @@
 
 /* Borrowed views, e.g. into a mapped model file. */
 typedef struct tagger {
-  vocab vocab;        /* .slot_count > 0 */
-  q8_matrix weights;  /* [features][chain.stride] */
-  crf_chain chain;    /* .types 0: no tagger, the rest is unused */
+  vocab vocab;       /* .slot_count > 0 */
+  q8_matrix weights; /* [features][chain.stride] */
+  crf_chain chain;   /* .types 0: no tagger, the rest is unused */
 } tagger;
 
 /* Spans in order, confidences in [0, 1]; returns how many. *out lives in a. The sentence may be empty.

@@ -54,7 +54,8 @@ static err_code write_model(training *t, const config_version *version, const ch
                        .strings = &t->strings,
                        .components = &t->components,
                        .intents = &t->result,
-                       .entities = &t->entities};
+                       .entities = &t->entities,
+                       .clusters = t->entities.types.n ? &t->entities : NULL};
   model_writer w = {0};
   buf file = {0};
   model_write_sections(&parts, &w);

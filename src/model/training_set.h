@@ -13,7 +13,7 @@ typedef struct training_row {
   uint32_t utterance; /* in the project */
   uint32_t original;  /* row that this one is a copy of; its own number otherwise */
   tokens t;
-  intent_extras extras; /* features of the intents beyond the words */
+  intent_extras extras;      /* features of the intents beyond the words */
   const gazetteer_hit *hits; /* [hit_count] of the tagger, as they would be had the row not been in the training */
   size_t hit_count;
 } training_row;
