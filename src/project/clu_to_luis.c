@@ -151,10 +151,11 @@ static bool is_alone(const entity *en, bool labelled, bool component) {
 static bool convert_to_role(converter *c, const entity *en, const char *place) {
   str prebuilt = luis_prebuilt_from_clu(en->prebuilts[0]);
   if (!prebuilt.p || en->prebuilt_count > 1) return false;
-  luis_entity *to = &c->kinds[LUIS_PREBUILT].p[prebuilt_entity(c, prebuilt)];
+  uint32_t at = prebuilt_entity(c, prebuilt);
+  luis_entity *to = &c->kinds[LUIS_PREBUILT].p[at];
   if (str_eq(en->category, prebuilt)) return true;
   if (to->roles.n == LUIS_LIMIT_ROLES_PER_ENTITY) return false;
-  add_role(c, to, clean_name(en->category, c->a));
+  add_role(c, to, new_name(c, &c->names, en->category, place));
   note_add(c->l, place, "\"" STR_FMT "\" is a role of the prebuilt \"" STR_FMT "\"", STR_ARG(en->category),
            STR_ARG(prebuilt));
   return true;

@@ -23,7 +23,7 @@ static bool is_word(const word *w, const char *a, const char *b) {
 /* Splits p at blanks and commas; "quoted words" and what stands in (…) hold together. */
 static err_code split_words(lu_reader *r, const lu_piece *p, words *out, err *e) {
   str s = p->s;
-  *out = (words){.v = ARENA_ARRAY(r->a, word, MIN_OF(s.n, (size_t)MAX_WORDS))};
+  *out = (words){.v = ARENA_ARRAY(r->a, word, MIN_OF(s.n / 2 + 1, (size_t)MAX_WORDS))};
   for (size_t i = 0; i < s.n;) {
     char c = s.p[i];
     if (c == ' ' || c == '\t' || c == ',') {
@@ -156,14 +156,16 @@ static err_code define_regex(lu_reader *r, const lu_piece *p, err *e) {
   return ERR_OK;
 }
 
-/* "City, first name, "last name"": names between commas. */
+/* "City, first name, "last, name"": names between commas. */
 static err_code define_composite(lu_reader *r, const lu_piece *p, err *e) {
   luis_entity *en = &lu__at(r, r->entity)->en;
-  for (str rest = p->s; rest.n;) {
-    size_t n = str_find_byte(rest, ',');
-    str name = str_trim(str_make(rest.p, n));
-    rest = str_skip(rest, n + 1);
-    if (name.n > 1 && name.p[0] == '"' && name.p[name.n - 1] == '"') name = str_make(name.p + 1, name.n - 2);
+  for (str rest = str_trim(p->s); rest.n; rest = str_trim(rest)) {
+    char quote = rest.p[0] == '"' || rest.p[0] == '\'' ? rest.p[0] : '\0';
+    size_t end = quote ? 1 + str_find_byte(str_skip(rest, 1), quote) : 0;
+    if (quote && end == rest.n) return lu__fail(p, (size_t)(rest.p - p->s.p), e, "the quotation mark is not closed");
+    str name = quote ? str_make(rest.p + 1, end - 1) : str_trim(str_make(rest.p, str_find_byte(rest, ',')));
+    str behind = str_skip(rest, end);
+    rest = str_skip(behind, str_find_byte(behind, ',') + 1);
     if (name.n && !luis_names_have(en->parts, name)) LU_PUSH(r->a, &en->parts, str, arena_str(r->a, name));
     if (en->parts.n > LUIS_LIMIT_CHILDREN)
       return lu__fail(p, 0, e, "a composite has more than %d children", LUIS_LIMIT_CHILDREN);
@@ -225,14 +227,16 @@ static void set_section(lu_reader *r, const target *t) {
   r->child = NULL;
 }
 
-/* The line without its '@', cut at the first '=' outside of quotation marks. */
+/* The line without its '@', cut at the first '=' outside of quoted words. */
 static void split_definition(const lu_piece *line, lu_piece *head, lu_piece *definition) {
   *head = lu__part(line, str_skip(line->s, 1));
   *definition = lu__part(line, str_skip(line->s, line->s.n));
-  bool quoted = false;
+  char quote = '\0';
   for (size_t i = 0; i < head->s.n; i++) {
-    quoted ^= head->s.p[i] == '"';
-    if (head->s.p[i] != '=' || quoted) continue;
+    char c = head->s.p[i];
+    bool begins = i == 0 || strchr(" \t,", head->s.p[i - 1]);
+    if (quote ? c == quote : begins && (c == '"' || c == '\'')) quote = quote ? '\0' : c;
+    if (c != '=' || quote) continue;
     *definition = lu__part(line, str_trim(str_skip(head->s, i + 1)));
     head->s.n = i;
     return;
@@ -396,6 +400,8 @@ static err_code define_child(lu_reader *r, const lu_piece *p, size_t indent, err
   lu_child *child = ARENA_NEW(r->a, lu_child), *parent = parent_of(r->child, indent, &level);
   if (level > LUIS_LIMIT_LEVELS) return lu__fail(p, 0, e, "children are nested more than %d levels", LUIS_LIMIT_LEVELS);
   lu_child *list = parent ? parent : &lu__at(r, r->entity)->children;
+  if (list->count == LUIS_LIMIT_CHILDREN)
+    return lu__fail(p, 0, e, "a level has more than %d children", LUIS_LIMIT_CHILDREN);
   child->c.name = arena_str(r->a, w.v[1].p.s);
   child->parent = parent;
   child->indent = indent;
@@ -442,10 +448,13 @@ err_code lu__define(lu_reader *r, const lu_piece *p, size_t indent, err *e) {
 
 /* ---- What waited for the whole file ---- */
 
-static void add_feature(lu_reader *r, luis_features *to, luis_feature f) {
+static err_code add_feature(lu_reader *r, luis_features *to, luis_feature f, const lu_piece *p, err *e) {
+  enum { MOST = LUIS_LIMIT_MODEL_FEATURES + LUIS_LIMIT_PHRASELIST_FEATURES + LUIS_LIMIT_GLOBAL_PHRASELISTS };
   for (size_t i = 0; i < to->n; i++)
-    if (to->v[i].is_phraselist == f.is_phraselist && str_eq(to->v[i].name, f.name)) return;
+    if (to->v[i].is_phraselist == f.is_phraselist && str_eq(to->v[i].name, f.name)) return ERR_OK;
+  if (to->n == MOST) return lu__fail(p, 0, e, "a model has more than %d features", MOST);
   LU_PUSH(r->a, to, luis_feature, f);
+  return ERR_OK;
 }
 
 static err_code apply_use(lu_reader *r, const lu_use *u, err *e) {
@@ -455,14 +464,17 @@ static err_code apply_use(lu_reader *r, const lu_use *u, err *e) {
                       : u->is_intent ? &r->intents.p[u->intent].features
                                      : &lu__at(r, u->entity)->en.features;
   bool is_list = list && !u->is_required;
+  str name = u->name.s;
   if (!is_list && !lu__find(r, u->name.s, &ref) && !strmap_get(&r->intent_ids, u->name.s) &&
       !strmap_get(&r->child_names, u->name.s)) {
-    if (!u->is_required || !luis_prebuilt_name(u->name.s).p)
+    if (!luis_prebuilt_name(u->name.s).p)
       return lu__fail(&u->name, 0, e, "the file has no model and no phrase list \"" STR_FMT "\"",
                       STR_ARG(clu__clip(u->name.s)));
-    TRY(lu__entity(r, LUIS_PREBUILT, &u->name, &ref, e)); /* a child "@ number count" brings the prebuilt */
+    lu_piece prebuilt = prebuilt_name(&u->name); /* a child "@ number count" brings the prebuilt */
+    TRY(lu__entity(r, LUIS_PREBUILT, &prebuilt, &ref, e));
+    name = prebuilt.s;
   }
-  add_feature(r, to, (luis_feature){arena_str(r->a, u->name.s), is_list, u->is_required});
+  TRY(add_feature(r, to, (luis_feature){arena_str(r->a, name), is_list, u->is_required}, &u->name, e));
   if (is_list) r->phraselist_flagged.p[*list] = true; /* used by name: not for all models unless it says so */
   return ERR_OK;
 }

@@ -74,6 +74,7 @@ typedef struct lu_reader {
   strmap intent_ids, entity_ids, phraselist_ids, child_names;
   strmap role_owners; /* role -> entity_ids value of the first that has it */
   strmap seen;        /* utterances and patterns, to drop the second of two */
+  strmap setting_ids; /* of settings */
   /* the section that a bullet belongs to */
   lu_section section;
   uint32_t intent, phraselist;

@@ -23,13 +23,12 @@ err_code lu__fail(const lu_piece *p, size_t at, err *e, const char *fmt, ...) {
 }
 
 void lu__note(lu_reader *r, const lu_piece *p, const char *fmt, ...) {
-  char place[64], text[400];
+  char place[64];
   snprintf(place, sizeof place, "line %u, column %zu", p->line, column_of(p->whole, p->column));
   va_list ap;
   va_start(ap, fmt);
-  vsnprintf(text, sizeof text, fmt, ap);
+  note_addv(r->l, place, fmt, ap);
   va_end(ap);
-  note_add(r->l, place, "%s", text);
 }
 
 lu_piece lu__part(const lu_piece *p, str s) {
@@ -117,6 +116,9 @@ err_code lu__role(lu_reader *r, luis_ref ref, const lu_piece *p, err *e) {
   luis_entity *en = &lu__at(r, ref)->en;
   if (luis_names_have(en->roles, p->s)) return ERR_OK;
   TRY(check_name(p, "name of a role", e));
+  if (en->roles.n == LUIS_LIMIT_ROLES_PER_ENTITY)
+    return lu__fail(p, 0, e, "the entity \"" STR_FMT "\" has more than %d roles", STR_ARG(en->name),
+                    LUIS_LIMIT_ROLES_PER_ENTITY);
   str name = arena_str(r->a, p->s);
   LU_PUSH(r->a, &en->roles, str, name);
   strmap_put(&r->role_owners, name, (uint32_t)ref.kind << KIND_SHIFT | ref.index, NULL);
@@ -126,13 +128,13 @@ err_code lu__role(lu_reader *r, luis_ref ref, const lu_piece *p, err *e) {
 /* ---- Model information: "> !# @app.name = Lamps" ---- */
 
 static void set_setting(lu_reader *r, str name, str value) {
-  for (size_t i = 0; i < r->settings.n; i++)
-    if (str_eq(r->settings.p[i].name, name)) {
-      r->settings.p[i].value = value;
-      return;
-    }
   luis_setting s = {arena_str(r->a, name), value};
-  VEC_PUSH(&r->settings, s);
+  bool is_new;
+  uint32_t at = *strmap_put(&r->setting_ids, s.name, (uint32_t)r->settings.n, &is_new);
+  if (is_new)
+    VEC_PUSH(&r->settings, s);
+  else
+    r->settings.p[at].value = value;
 }
 
 static bool set_app(lu_reader *r, str key, str value) {
@@ -161,6 +163,7 @@ static err_code read_inherits(lu_reader *r, bool is_intent, const lu_piece *valu
   lu_piece name = {.s = STR_NONE};
   luis_inherits in = {0};
   str rest = value->s;
+  if (rest.n > 1 && rest.p[0] == '{' && rest.p[rest.n - 1] == '}') rest = str_make(rest.p + 1, rest.n - 2);
   while (rest.n) {
     size_t end = str_find_byte(rest, ';');
     str item = str_make(rest.p, end);
@@ -195,10 +198,12 @@ static err_code read_model_info(lu_reader *r, const lu_piece *line, err *e) {
     return ERR_OK;
   }
   str key = str_trim(str_make(rest.p + 1, equals - 1)), v = str_trim(str_skip(rest, equals + 1));
-  if (v.n > 1 && v.p[0] == '{' && v.p[v.n - 1] == '}') v = str_trim(str_make(v.p + 1, v.n - 2));
   lu_piece value = lu__part(line, v);
   if (str_eq(key, STR("intent.inherits"))) return read_inherits(r, true, &value, e);
   if (str_eq(key, STR("entity.inherits"))) return read_inherits(r, false, &value, e);
+  err why;
+  if (str_eq(key, STR("app.luis_schema_version")) && luis__schema_check(v, &why) != ERR_OK)
+    return lu__fail(&value, 0, e, "%s", why.message);
   if (!set_app(r, key, v))
     lu__note(r, line, "the model information \"" STR_FMT "\" is passed over", STR_ARG(clu__clip(key)));
   return ERR_OK;
@@ -208,7 +213,7 @@ static err_code read_model_info(lu_reader *r, const lu_piece *line, err *e) {
 
 static err_code read_intent_line(lu_reader *r, const lu_piece *line, err *e) {
   str s = line->s;
-  while (s.n && s.p[0] == '#') s = str_skip(s, 1);
+  while (s.n && strchr("# \t", s.p[0])) s = str_skip(s, 1);
   lu_piece name = lu__part(line, str_trim(s));
   if (!name.s.n) return lu__fail(line, 0, e, "the intent has no name");
   if (name.s.p[0] == '?') return lu__fail(&name, 0, e, "questions and answers are not part of a LUIS app");
@@ -295,6 +300,9 @@ static void add_global(lu_reader *r, luis_features *f, str name) {
 }
 
 static void add_globals(lu_reader *r) {
+  size_t count = 0;
+  for (size_t i = 0; i < r->phraselists.n; i++) count += r->phraselists.p[i].enabled_for_all_models;
+  if (count > LUIS_LIMIT_GLOBAL_PHRASELISTS) return; /* luis__check refuses it */
   for (size_t i = 0; i < r->phraselists.n; i++) {
     if (!r->phraselists.p[i].enabled_for_all_models) continue;
     str name = r->phraselists.p[i].name;
@@ -359,19 +367,23 @@ static void write_place(const void *context, const char *member, size_t index, c
     snprintf(out, cap, "%s", member);
 }
 
+static err_code fail_at_byte(str text, size_t bad, const char *sentence, err *e) {
+  uint32_t line = 1;
+  size_t begin = 0;
+  for (size_t i = 0; i < bad; i++)
+    if (text.p[i] == '\n') {
+      line++;
+      begin = i + 1;
+    }
+  lu_piece p = {.line = line, .whole = str_make(text.p + begin, bad - begin)};
+  return lu__fail(&p, bad - begin, e, "%s", sentence);
+}
+
 static err_code read_text(lu_reader *r, str text, err *e) {
   size_t bad;
-  if (!utf8_valid(text, &bad)) {
-    uint32_t line = 1;
-    size_t begin = 0;
-    for (size_t i = 0; i < bad; i++)
-      if (text.p[i] == '\n') {
-        line++;
-        begin = i + 1;
-      }
-    lu_piece p = {.line = line, .whole = str_make(text.p + begin, bad - begin)};
-    return lu__fail(&p, bad - begin, e, "the text is not valid UTF-8");
-  }
+  if (!utf8_valid(text, &bad)) return fail_at_byte(text, bad, "the text is not valid UTF-8", e);
+  bad = str_find_byte(text, '\0');
+  if (bad < text.n) return fail_at_byte(text, bad, "the text has a NUL character", e);
   TRY(read_lines(r, text, announce_line, e));
   TRY(read_lines(r, text, read_line, e));
   TRY(lu__finish_declarations(r, e));
@@ -392,6 +404,7 @@ static void reader_init(lu_reader *r) {
   strmap_init(&r->child_names);
   strmap_init(&r->role_owners);
   strmap_init(&r->seen);
+  strmap_init(&r->setting_ids);
 }
 
 static void reader_fini(lu_reader *r) {
@@ -401,6 +414,7 @@ static void reader_fini(lu_reader *r) {
   strmap_fini(&r->child_names);
   strmap_fini(&r->role_owners);
   strmap_fini(&r->seen);
+  strmap_fini(&r->setting_ids);
   for (int k = 0; k < LUIS_KIND_COUNT; k++) VEC_FREE(&r->entities[k]);
   VEC_FREE(&r->intents);
   VEC_FREE(&r->intent_lines);

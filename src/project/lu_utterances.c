@@ -37,6 +37,7 @@ typedef struct resolved {
   luis_label l;
   luis_children children;
   bool inside;
+  bool dropped; /* the text stays, the label goes */
 } resolved;
 
 static err_code find_entity(lu_reader *r, const lu_body *b, const lu_span *s, resolved *out, err *e) {
@@ -54,10 +55,11 @@ static err_code find_entity(lu_reader *r, const lu_body *b, const lu_span *s, re
     }
   }
   const luis_entity *en = &lu__at(r, ref)->en;
-  bool by_value = ref.kind == LUIS_CLOSED_LIST || ref.kind == LUIS_PREBUILT || ref.kind == LUIS_REGEX;
-  if (by_value && !out->l.role.p)
-    return lu__fail(&name, 0, e, "\"" STR_FMT "\" is found by itself and can only be labelled with a role",
-                    STR_ARG(s->name));
+  if (ref.kind == LUIS_CLOSED_LIST && !out->l.role.p)
+    return lu__fail(&name, 0, e, "the list \"" STR_FMT "\" can only be labelled with a role", STR_ARG(s->name));
+  out->dropped = (ref.kind == LUIS_PREBUILT || ref.kind == LUIS_REGEX) && !out->l.role.p;
+  if (out->dropped)
+    lu__note(r, &name, "the label of \"" STR_FMT "\", which is found by itself, is passed over", STR_ARG(s->name));
   out->l.entity = en->name;
   if (out->l.role.p) out->l.role = arena_str(r->a, out->l.role);
   out->children = en->children;
@@ -83,6 +85,7 @@ static luis_labels labels_of(lu_reader *r, const lu_body *b, const resolved *v, 
 static void add_label(lu_reader *r, const lu_body *b, const resolved *v, size_t i, luis_labels *out) {
   luis_labels within = labels_of(r, b, v, (int)i, false);
   for (size_t k = 0; k < within.n; k++) LU_PUSH(r->a, out, luis_label, within.v[k]);
+  if (v[i].dropped) return;
   luis_label l = v[i].l;
   l.children = labels_of(r, b, v, (int)i, true);
   LU_PUSH(r->a, out, luis_label, l);

@@ -1,8 +1,10 @@
 #include "project/lu.h"
 
 #include "base/vec.h"
+#include "project/clu_fields.h"
 #include "project/lu_line.h"
 #include "project/lu_write_line.h"
+#include "project/luis_pattern.h"
 
 #include <stdio.h>
 
@@ -34,11 +36,57 @@ static void add_note(writer *w, const char *member, size_t index, const char *te
 
 /* ---- Names, roles, features ---- */
 
+/* A word that a declaration gives a meaning. */
+static bool is_keyword(str name) {
+  static const char *const words[] = {"ml",        "simple",      "list",        "regex",  "prebuilt",
+                                      "composite", "patternany",  "phraselist",  "intent", "hasRole",
+                                      "hasRoles",  "usesFeature", "usesFeatures"};
+  for (size_t i = 0; i < ARRAY_LEN(words); i++)
+    if (str_eq_nocase(name, str_of(words[i]))) return true;
+  return false;
+}
+
 static void add_name(buf *out, str name) {
-  bool plain = true;
-  for (size_t i = 0; i < name.n; i++) plain &= !strchr(" \t,(='\"", name.p[i]);
-  const char *quote = plain ? "" : str_find_byte(name, '"') < name.n ? "'" : "\"";
+  bool plain = !is_keyword(name);
+  for (size_t i = 0; i < name.n; i++) plain &= !strchr(" ,'", name.p[i]);
+  const char *quote = plain ? "" : "\"";
   buf_printf(out, "%s" STR_FMT "%s", quote, STR_ARG(name), quote);
+}
+
+/* Names mean themselves in a declaration, a label, a slot and a heading. */
+static err_code check_name(str name, const char *member, size_t index, err *e) {
+  bool edges = name.p[0] == '@' || name.p[0] == '#' || !str_eq(name, str_trim(name));
+  size_t i = 0;
+  while (i < name.n && !strchr("\"{}=\\<>[]|;", name.p[i])) i++;
+  if (!edges && i == name.n) return ERR_OK;
+  char place[64];
+  snprintf(place, sizeof place, "%s[%zu]", member, index);
+  return err_at(e, ERR_INVALID_ARGUMENT, place, "%s: the name \"" STR_FMT "\" cannot stand in a .lu file", place,
+                STR_ARG(name));
+}
+
+static err_code check_children(luis_children v, size_t index, err *e) {
+  for (size_t i = 0; i < v.n; i++) {
+    TRY(check_name(v.v[i].name, "entities", index, e));
+    TRY(check_children(v.v[i].children, index, e));
+  }
+  return ERR_OK;
+}
+
+static err_code check_entity_names(luis_kind kind, const luis_entity *en, size_t index, err *e) {
+  const char *member = luis_kind_member(kind);
+  if (kind == LUIS_HIERARCHICAL) return ERR_OK; /* not written */
+  TRY(check_name(en->name, member, index, e));
+  for (size_t i = 0; i < en->roles.n; i++) TRY(check_name(en->roles.v[i], member, index, e));
+  return check_children(en->children, index, e);
+}
+
+static err_code check_names(const luis_app *app, err *e) {
+  for (size_t i = 0; i < app->intent_count; i++) TRY(check_name(app->intents[i].name, "intents", i, e));
+  for (size_t i = 0; i < app->phraselist_count; i++) TRY(check_name(app->phraselists[i].name, "phraselists", i, e));
+  for (int k = 0; k < LUIS_KIND_COUNT; k++)
+    for (size_t i = 0; i < app->entities[k].n; i++) TRY(check_entity_names((luis_kind)k, &app->entities[k].v[i], i, e));
+  return ERR_OK;
 }
 
 static void add_roles(buf *out, luis_names roles) {
@@ -58,10 +106,15 @@ static bool is_written(const writer *w, const luis_feature *f) {
   return !luis_index_entity(&w->index, f->name, &ref) || ref.kind != LUIS_HIERARCHICAL;
 }
 
+static size_t count_written(const writer *w, luis_features f, size_t skip) {
+  size_t count = 0;
+  for (size_t i = 0; i < f.n; i++) count += i != skip && is_written(w, &f.v[i]);
+  return count;
+}
+
 /* skip: the feature that a child's type already says; SIZE_MAX: none. */
 static void add_features(writer *w, luis_features f, size_t skip, const char *member, size_t index) {
-  size_t written = 0, count = 0;
-  for (size_t i = 0; i < f.n; i++) count += i != skip && is_written(w, &f.v[i]);
+  size_t written = 0, count = count_written(w, f, skip);
   for (size_t i = 0; i < f.n; i++) {
     if (i == skip) continue;
     if (!is_written(w, &f.v[i])) {
@@ -108,8 +161,18 @@ static void write_head(writer *w) {
   buf_printf(w->out, "\n\n");
 }
 
-static void write_inherits(writer *w, const char *what, str name, const luis_inherits *in) {
+/* Within "key : value; key : value". */
+static bool is_inherited(str s) {
+  return !s.p || (is_item(s) && str_find_byte(s, ';') == s.n && s.p[s.n - 1] != '}');
+}
+
+static void write_inherits(writer *w, const char *what, const char *member, size_t index, str name,
+                           const luis_inherits *in) {
   if (!in->domain_name.p && !in->model_name.p) return;
+  if (!is_inherited(in->domain_name) || !is_inherited(in->model_name)) {
+    add_note(w, member, index, "what \"" STR_FMT "\" inherits is left out", name);
+    return;
+  }
   buf_printf(w->out, "> !# @%s.inherits = name : " STR_FMT, what, STR_ARG(name));
   if (in->domain_name.p) buf_printf(w->out, "; domain_name : " STR_FMT, STR_ARG(in->domain_name));
   if (in->model_name.p) buf_printf(w->out, "; model_name : " STR_FMT, STR_ARG(in->model_name));
@@ -118,13 +181,26 @@ static void write_inherits(writer *w, const char *what, str name, const luis_inh
 
 /* ---- Intents ---- */
 
+static bool has_hierarchical(writer *w, str pattern) {
+  luis_slot *slots;
+  size_t n;
+  if (luis_pattern_check(pattern, &w->scratch, &slots, &n, NULL, NULL) != ERR_OK) return false;
+  for (size_t i = 0; i < n; i++) {
+    luis_ref ref;
+    if (luis_index_entity(&w->index, slots[i].entity, &ref) && ref.kind == LUIS_HIERARCHICAL) return true;
+  }
+  return false;
+}
+
 static void write_pattern(writer *w, size_t index) {
   str s = w->app->patterns[index].pattern;
   lu_line line;
   size_t at;
   arena_reset(&w->scratch);
-  if (is_item(s) && lu__line_read(s, &w->scratch, &line, &at, NULL) == ERR_OK && line.kind == LU_PATTERN &&
-      str_eq(line.text, s))
+  if (has_hierarchical(w, s))
+    add_note(w, "patterns", index, "the pattern \"" STR_FMT "\" is left out: it has a hierarchical entity", s);
+  else if (is_item(s) && lu__line_read(s, &w->scratch, &line, &at, NULL) == ERR_OK && line.kind == LU_PATTERN &&
+           str_eq(line.text, s))
     buf_printf(w->out, "- " STR_FMT "\n", STR_ARG(s));
   else
     add_note(w, "patterns", index,
@@ -153,7 +229,7 @@ static by_intent group(const luis_app *app, bool patterns, arena *a) {
 
 static void write_intent(writer *w, lu_line_writer *lines, size_t index, const by_intent *u, const by_intent *p) {
   const luis_intent *in = &w->app->intents[index];
-  write_inherits(w, "intent", in->name, &in->inherits);
+  write_inherits(w, "intent", "intents", index, in->name, &in->inherits);
   buf_printf(w->out, "# " STR_FMT "\n", STR_ARG(in->name));
   for (uint32_t i = u->first[index]; i < u->first[index + 1]; i++) {
     char place[64];
@@ -162,11 +238,13 @@ static void write_intent(writer *w, lu_line_writer *lines, size_t index, const b
   }
   for (uint32_t i = p->first[index]; i < p->first[index + 1]; i++) write_pattern(w, p->order[i]);
   buf_printf(w->out, "\n\n");
-  if (!in->features.n) return;
-  buf_printf(w->out, "@ intent ");
-  add_name(w->out, in->name);
+  bool any = count_written(w, in->features, SIZE_MAX) > 0;
+  if (any) {
+    buf_printf(w->out, "@ intent ");
+    add_name(w->out, in->name);
+  }
   add_features(w, in->features, SIZE_MAX, "intents", index);
-  buf_printf(w->out, "\n\n");
+  if (any) buf_printf(w->out, "\n\n");
 }
 
 static void write_intents(writer *w) {
@@ -216,7 +294,9 @@ static void write_sublists(writer *w, const luis_entity *en, size_t index) {
         buf_printf(w->out, "\t\t- " STR_FMT "\n", STR_ARG(x));
       else
         add_note(w, "closedLists", index,
-                 "the synonym \"" STR_FMT "\" is left out: the format has no comma, semicolon or last colon in it", x);
+                 "the synonym \"" STR_FMT
+                 "\" is left out: it has a comma, a semicolon, a last colon, or blanks at its edges",
+                 x);
     }
   }
 }
@@ -226,9 +306,10 @@ static void write_parts(writer *w, const luis_entity *en, size_t index) {
   buf_add_str(w->out, STR(" = ["));
   for (size_t i = 0; i < en->parts.n; i++) {
     luis_ref ref;
-    if (luis_index_entity(&w->index, en->parts.v[i], &ref) && ref.kind != LUIS_HIERARCHICAL)
-      buf_printf(w->out, "%s" STR_FMT, written++ ? ", " : "", STR_ARG(en->parts.v[i]));
-    else
+    if (luis_index_entity(&w->index, en->parts.v[i], &ref) && ref.kind != LUIS_HIERARCHICAL) {
+      buf_printf(w->out, "%s", written++ ? ", " : "");
+      add_name(w->out, en->parts.v[i]);
+    } else
       add_note(w, "composites", index, "the child \"" STR_FMT "\" is left out", en->parts.v[i]);
   }
   buf_add_str(w->out, STR("]"));
@@ -244,18 +325,31 @@ static void write_explicit(writer *w, const luis_entity *en, size_t index) {
   }
 }
 
+/* A line end and its escape match the same. */
+static void write_regex(writer *w, const luis_entity *en, size_t index) {
+  buf_add_str(w->out, STR(" = /"));
+  for (size_t i = 0; i < en->regex_pattern.n; i++) {
+    char c = en->regex_pattern.p[i];
+    if (c == '\n' || c == '\r')
+      buf_add_str(w->out, c == '\n' ? STR("\\n") : STR("\\r"));
+    else
+      buf_add_byte(w->out, c);
+  }
+  buf_add_byte(w->out, '/');
+  if (!one_line(en->regex_pattern))
+    add_note(w, "regex_entities", index, "the line ends in the pattern of \"" STR_FMT "\" become \\n and \\r",
+             en->name);
+}
+
 static void write_entity(writer *w, luis_kind kind, const char *type, size_t index) {
   const luis_entity *en = &w->app->entities[kind].v[index];
-  if (kind == LUIS_ENTITY) write_inherits(w, "entity", en->name, &en->inherits);
+  if (kind == LUIS_ENTITY) write_inherits(w, "entity", "entities", index, en->name, &en->inherits);
   buf_printf(w->out, "@ %s ", type);
   add_name(w->out, en->name);
   add_roles(w->out, en->roles);
   add_features(w, en->features, SIZE_MAX, luis_kind_member(kind), index);
   if (kind == LUIS_COMPOSITE && en->parts.n) write_parts(w, en, index);
-  if (kind == LUIS_REGEX && en->regex_pattern.n && one_line(en->regex_pattern))
-    buf_printf(w->out, " = /" STR_FMT "/", STR_ARG(en->regex_pattern));
-  else if (en->regex_pattern.n)
-    add_note(w, "regex_entities", index, "the pattern of \"" STR_FMT "\" is left out: it has line ends", en->name);
+  if (kind == LUIS_REGEX) write_regex(w, en, index);
   bool lines = en->sublists.n || en->explicit_list.n;
   buf_printf(w->out, "%s\n", lines ? " =" : "");
   write_children(w, en->children, 1, index);
@@ -320,7 +414,8 @@ static void count_owners(writer *w) {
     }
 }
 
-void lu_write(const luis_app *app, buf *out, notes *l) {
+err_code lu_write(const luis_app *app, buf *out, notes *l, err *e) {
+  TRY(check_names(app, e));
   writer w = {.app = app, .out = out, .l = l};
   luis_index_init(&w.index, app);
   strmap_init(&w.role_owners);
@@ -339,4 +434,5 @@ void lu_write(const luis_app *app, buf *out, notes *l) {
   arena_fini(&w.scratch);
   strmap_fini(&w.role_owners);
   luis_index_fini(&w.index);
+  return ERR_OK;
 }

@@ -10,6 +10,7 @@ typedef struct span {
   const luis_label *l;
   const luis_label *parent; /* of a child label */
   luis_children children;   /* what labels within may name */
+  size_t root;              /* index of the label of the utterance that it is, or is inside of */
   size_t order;             /* in the labels, outer before inner */
   bool composite;
   int around; /* index of the span around it, -1: none */
@@ -38,11 +39,12 @@ static const char *unwritable(const lu_line_writer *w, const luis_label *l, luis
   return ref->kind == LUIS_HIERARCHICAL ? "labels of hierarchical entities cannot be written" : NULL;
 }
 
+/* parent: the span whose children the labels are, NULL for those of the utterance. */
 static void collect(lu_line_writer *w, luis_labels labels, const span *parent, const char *place, spans *out) {
   for (size_t i = 0; i < labels.n; i++) {
     const luis_label *l = &labels.v[i];
     span *s = &out->v[out->n];
-    *s = (span){.l = l, .order = out->n};
+    *s = (span){.l = l, .root = parent ? parent->root : i, .order = out->n};
     const luis_child *child = parent && !l->role.p ? luis_child_find(parent->children, l->entity) : NULL;
     luis_ref ref;
     const char *why = child ? NULL : unwritable(w, l, &ref);
@@ -51,6 +53,8 @@ static void collect(lu_line_writer *w, luis_labels labels, const span *parent, c
       continue;
     }
     if (child) s->parent = parent->l;
+    if (parent && !child)
+      note_add(w->l, place, "the label of \"" STR_FMT "\" is no longer inside of another", STR_ARG(l->entity));
     s->children = child ? child->children : luis_entity_at(w->app, ref)->children;
     s->composite = !child && ref.kind == LUIS_COMPOSITE;
     out->n++;
@@ -58,11 +62,13 @@ static void collect(lu_line_writer *w, luis_labels labels, const span *parent, c
   }
 }
 
+/* Of labels over the same text the last of the utterance is the outer one, as the reader puts them. */
 static int by_place(const void *a, const void *b) {
   const span *x = a, *y = b;
   if (x->l->offset_bytes != y->l->offset_bytes) return x->l->offset_bytes < y->l->offset_bytes ? -1 : 1;
   if (end_of(x->l) != end_of(y->l)) return end_of(x->l) > end_of(y->l) ? -1 : 1;
   if (x->composite != y->composite) return x->composite ? -1 : 1;
+  if (x->root != y->root) return x->root > y->root ? -1 : 1;
   return (x->order > y->order) - (x->order < y->order);
 }
 
@@ -107,11 +113,9 @@ static void open_span(const lu_line_writer *w, const spans *s, const span *x, lu
   buf_add_byte(out, '=');
 }
 
-/* A line with labels is no pattern, so that only braces need a backslash there. */
-static void add_text(str text, bool labelled, buf *out) {
-  const char *escaped = labelled ? "{}" : "{}[]()";
+static void add_text(str text, buf *out) {
   for (size_t i = 0; i < text.n; i++) {
-    if (text.p[i] && strchr(escaped, text.p[i])) buf_add_byte(out, '\\');
+    if (strchr("{}[]()", text.p[i])) buf_add_byte(out, '\\');
     buf_add_byte(out, text.p[i]);
   }
 }
@@ -123,7 +127,7 @@ static void add_markup(const lu_line_writer *w, str text, const spans *s, lu_spa
     size_t stop = text.n;
     if (next < s->n) stop = s->v[next].l->offset_bytes;
     if (open >= 0) stop = MIN_OF(stop, end_of(s->v[open].l));
-    add_text(str_make(text.p + at, stop - at), s->n > 0, out);
+    add_text(str_make(text.p + at, stop - at), out);
     at = stop;
     if (open >= 0 && end_of(s->v[open].l) == at) {
       buf_add_byte(out, '}');

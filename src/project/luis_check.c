@@ -26,6 +26,13 @@ void luis__json_place(const void *context, const char *member, size_t index, cha
     snprintf(out, cap, "%s[%zu]", member, index);
 }
 
+err_code luis__schema_check(str version, err *e) {
+  bool known = version.n && version.p[0] >= '1' && version.p[0] <= '7' && (version.n == 1 || version.p[1] == '.');
+  if (known) return ERR_OK;
+  return err_set(e, ERR_INVALID_ARGUMENT, "\"" STR_FMT "\" is not a known version (1.x to 7.x)",
+                 STR_ARG(clu__clip(version)));
+}
+
 static err_code fail(const checker *c, err_code code, err *e, const char *fmt, ...) printf_like(4, 5);
 static err_code fail(const checker *c, err_code code, err *e, const char *fmt, ...) {
   char place[sizeof((err *)0)->target], text[sizeof((err *)0)->message];
@@ -205,24 +212,31 @@ static err_code check_entities(checker *c, err *e) {
   return ERR_OK;
 }
 
-/* ---- Cycles: an entity may not rest on itself, by features or as a part of a composite ---- */
+/* ---- Cycles: a model may not rest on itself, by features or as a part of a composite ---- */
 
 typedef enum visit { VISIT_NEW, VISIT_OPEN, VISIT_DONE } visit;
 
-static err_code visit_entity(checker *c, luis_ref ref, uint8_t *const *state, err *e);
+typedef struct visits {
+  uint8_t *entities[LUIS_KIND_COUNT], *intents; /* a visit of each */
+} visits;
 
-static err_code visit_name(checker *c, str name, uint8_t *const *state, err *e) {
+static err_code visit_entity(checker *c, luis_ref ref, const visits *state, err *e);
+static err_code visit_intent(checker *c, uint32_t index, const visits *state, err *e);
+
+static err_code visit_name(checker *c, str name, const visits *state, err *e) {
   luis_ref ref;
-  return luis_index_entity(&c->index, name, &ref) ? visit_entity(c, ref, state, e) : ERR_OK;
+  uint32_t index;
+  if (luis_index_entity(&c->index, name, &ref)) return visit_entity(c, ref, state, e);
+  return luis_index_intent(&c->index, name, &index) ? visit_intent(c, index, state, e) : ERR_OK;
 }
 
-static err_code visit_features(checker *c, luis_features f, uint8_t *const *state, err *e) {
+static err_code visit_features(checker *c, luis_features f, const visits *state, err *e) {
   for (size_t i = 0; i < f.n; i++)
     if (!f.v[i].is_phraselist) TRY(visit_name(c, f.v[i].name, state, e));
   return ERR_OK;
 }
 
-static err_code visit_children(checker *c, luis_children v, uint8_t *const *state, err *e) {
+static err_code visit_children(checker *c, luis_children v, const visits *state, err *e) {
   for (size_t i = 0; i < v.n; i++) {
     TRY(visit_features(c, v.v[i].features, state, e));
     TRY(visit_children(c, v.v[i].children, state, e));
@@ -230,10 +244,10 @@ static err_code visit_children(checker *c, luis_children v, uint8_t *const *stat
   return ERR_OK;
 }
 
-/* The depth is bounded by LUIS_LIMIT_ENTITIES: only those kinds rest on others. */
-static err_code visit_entity(checker *c, luis_ref ref, uint8_t *const *state, err *e) {
+/* The depth is bounded by LUIS_LIMIT_ENTITIES and LUIS_LIMIT_INTENTS: only those rest on others. */
+static err_code visit_entity(checker *c, luis_ref ref, const visits *state, err *e) {
   const luis_entity *en = luis_entity_at(c->app, ref);
-  uint8_t *s = &state[ref.kind][ref.index];
+  uint8_t *s = &state->entities[ref.kind][ref.index];
   if (*s == VISIT_DONE) return ERR_OK;
   c->member = luis_kind_member(ref.kind);
   c->at = ref.index;
@@ -248,12 +262,28 @@ static err_code visit_entity(checker *c, luis_ref ref, uint8_t *const *state, er
   return ERR_OK;
 }
 
+static err_code visit_intent(checker *c, uint32_t index, const visits *state, err *e) {
+  const luis_intent *in = &c->app->intents[index];
+  uint8_t *s = &state->intents[index];
+  if (*s == VISIT_DONE) return ERR_OK;
+  c->member = "intents";
+  c->at = index;
+  if (*s == VISIT_OPEN)
+    return fail(c, ERR_INVALID_ARGUMENT, e, "the intent \"" STR_FMT "\" rests on itself", STR_ARG(in->name));
+  *s = VISIT_OPEN;
+  TRY(visit_features(c, in->features, state, e));
+  *s = VISIT_DONE;
+  return ERR_OK;
+}
+
 static err_code check_cycles(checker *c, err *e) {
-  uint8_t *state[LUIS_KIND_COUNT];
-  for (int k = 0; k < LUIS_KIND_COUNT; k++) state[k] = ARENA_ARRAY(&c->scratch, uint8_t, c->app->entities[k].n);
+  visits state = {.intents = ARENA_ARRAY(&c->scratch, uint8_t, c->app->intent_count)};
+  for (int k = 0; k < LUIS_KIND_COUNT; k++)
+    state.entities[k] = ARENA_ARRAY(&c->scratch, uint8_t, c->app->entities[k].n);
   for (int k = 0; k < LUIS_KIND_COUNT; k++)
     for (size_t i = 0; i < c->app->entities[k].n; i++)
-      TRY(visit_entity(c, (luis_ref){(luis_kind)k, (uint32_t)i}, state, e));
+      TRY(visit_entity(c, (luis_ref){(luis_kind)k, (uint32_t)i}, &state, e));
+  for (size_t i = 0; i < c->app->intent_count; i++) TRY(visit_intent(c, (uint32_t)i, &state, e));
   return ERR_OK;
 }
 

@@ -15,6 +15,9 @@ typedef struct luis_places {
 /* The place of the JSON form; needs no context. */
 void luis__json_place(const void *context, const char *member, size_t index, char *out, size_t cap);
 
+/* A schema version that the readers know. e gets a sentence without a place. */
+must_check err_code luis__schema_check(str version, err *e);
+
 /* Everything but labels. ERR_INVALID_ARGUMENT or ERR_QUOTA_EXCEEDED at the place. */
 must_check err_code luis__check(const luis_app *app, const luis_places *places, err *e);
 

@@ -19,34 +19,30 @@ typedef struct reader {
 
 typedef err_code item_fn(reader *r, const jnode *n, void *out, err *e);
 
-/* Reads member key of obj, an array, element by element into *v [*n], which stays when there is none. */
-static err_code read_items(reader *r, const jnode *obj, const char *key, size_t size, item_fn *read, void **v,
+/* Reads member key of obj, an array, element by element behind those of *v [*n]. */
+static err_code read_items(reader *r, const jnode *obj, const char *key, size_t size, item_fn *read, const void **v,
                            size_t *n, err *e) {
   jnode arr = {0};
-  bool present;
-  TRY(jn_opt_arr(obj, key, &arr, &present, e));
-  if (!present) return ERR_OK;
-  size_t count = jn_len(&arr);
-  char *items = arena_zalloc(r->a, count, size);
+  TRY(jn_opt_arr(obj, key, &arr, NULL, e));
+  size_t count = jn_len(&arr), had = *n;
+  if (!count) return ERR_OK;
+  char *items = arena_zalloc(r->a, had + count, size);
+  if (had) memcpy(items, *v, had * size);
   for (size_t i = 0; i < count; i++) {
     jnode item = jn_at(&arr, i);
-    TRY(read(r, &item, items + i * size, e));
+    TRY(read(r, &item, items + (had + i) * size, e));
   }
   *v = items;
-  *n = count;
+  *n = had + count;
   return ERR_OK;
 }
 
-/* Into the pair (pointer, count) of type T. */
+/* Into the pair (pointer, count) of type T, which may hold what the file has under an older name. */
 #define READ_ITEMS(r, obj, key, T, read, v_out, n_out, e)                                                              \
   do {                                                                                                                 \
-    void *items_ = NULL;                                                                                               \
-    size_t count_ = 0;                                                                                                 \
-    TRY(read_items((r), (obj), (key), sizeof(T), (read), &items_, &count_, (e)));                                      \
-    if (count_) {                                                                                                      \
-      (v_out) = (const T *)items_;                                                                                     \
-      (n_out) = count_;                                                                                                \
-    }                                                                                                                  \
+    const void *items_ = (v_out);                                                                                      \
+    TRY(read_items((r), (obj), (key), sizeof(T), (read), &items_, &(n_out), (e)));                                     \
+    (v_out) = (const T *)items_;                                                                                       \
   } while (0)
 
 static err_code read_req(const reader *r, const jnode *obj, const char *key, str *out, err *e) {
@@ -353,12 +349,10 @@ static err_code read_header(reader *r, const jnode *root, err *e) {
   TRY(clu__str(root, "desc", r->a, &app->description, e));
   TRY(clu__str(root, "culture", r->a, &app->culture, e));
   TRY(clu__str(root, "tokenizerVersion", r->a, &app->tokenizer_version, e));
-  str version = app->schema_version;
   jnode at = jn_get(root, "luis_schema_version");
-  if (!version.p ||
-      (version.n && version.p[0] >= '1' && version.p[0] <= '7' && (version.n == 1 || version.p[1] == '.')))
-    return ERR_OK;
-  return jn_fail(&at, e, "\"" STR_FMT "\" is not a known version (1.x to 7.x)", STR_ARG(clu__clip(version)));
+  err why;
+  if (!app->schema_version.p || luis__schema_check(app->schema_version, &why) == ERR_OK) return ERR_OK;
+  return jn_fail(&at, e, "%s", why.message);
 }
 
 static err_code read_document(reader *r, const jnode *root, err *e) {
@@ -398,5 +392,5 @@ err_code luis_read(str json, arena *a, luis_app *out, err *e) {
 
 bool luis_is_app(const jnode *root) {
   jnode version = jn_get(root, "luis_schema_version"), intents = jn_get(root, "intents");
-  return jn_typeof(&version) != JN_ABSENT || jn_typeof(&intents) == JN_ARR;
+  return jn_typeof(&version) != JN_ABSENT || jn_typeof(&intents) != JN_ABSENT;
 }

@@ -43,7 +43,7 @@ static err_code read_list(reader *r, const jnode *obj, const char *key, open_lab
   jnode arr = {0};
   TRY(jn_opt_arr(obj, key, &arr, NULL, e));
   size_t count = jn_len(&arr);
-  if (count > r->text.n) return jn_fail(&arr, e, "has more labels than the text has characters");
+  if (count > r->map.units) return jn_fail(&arr, e, "has more labels than the text has characters");
   open_label *v = ARENA_ARRAY(r->scratch, open_label, count);
   for (size_t i = 0; i < count; i++) {
     jnode item = jn_at(&arr, i);
@@ -92,8 +92,9 @@ static bool contains(const luis_label *outer, const luis_label *inner) {
          inner->offset_bytes + inner->length_bytes <= outer->offset_bytes + outer->length_bytes;
 }
 
-/* A label beside that of its parent; true when one was found. */
+/* A label beside that of its parent; true when one was found. Children have no roles. */
 static bool adopt(open_label *v, size_t n, open_label *l) {
+  if (l->l.role.p) return false;
   for (size_t i = 0; i < n; i++) {
     if (&v[i] == l || !v[i].resolved || v[i].inner_count || !contains(&v[i].l, &l->l)) continue;
     const luis_child *child = luis_child_find(v[i].parts, l->l.entity);

@@ -58,30 +58,38 @@ static str entity_name(converter *c, str wanted, const char *place) {
 
 /* ---- Components ---- */
 
+/* LUIS finds the canonical form in a text, CLU only synonyms. */
+static const list_synonyms *with_canonical_form(converter *c, const luis_sublist *s) {
+  bool has_key = luis_names_have(s->list, s->canonical_form);
+  str *values = ARENA_ARRAY(c->a, str, s->list.n + 1);
+  if (s->list.n) memcpy(values, s->list.v, s->list.n * sizeof *values);
+  values[s->list.n] = s->canonical_form;
+  list_synonyms *y = ARENA_NEW(c->a, list_synonyms);
+  *y = (list_synonyms){c->p.metadata.language, values, s->list.n + !has_key};
+  return y;
+}
+
 static void use_list(converter *c, entity *en, const luis_entity *from, const char *place) {
-  size_t count = 0;
+  size_t count = 0, left_out = 0;
   sublist *v = ARENA_ARRAY(c->a, sublist, en->sublist_count + from->sublists.n);
   if (en->sublist_count) memcpy(v, en->sublists, en->sublist_count * sizeof *v);
+  for (size_t i = 0; i < en->sublist_count; i++) count += v[i].synonyms[0].value_count;
   for (size_t i = 0; i < from->sublists.n; i++) {
     const luis_sublist *s = &from->sublists.v[i];
-    bool has_key = luis_names_have(s->list, s->canonical_form); /* LUIS finds it in a text, CLU only synonyms */
-    str *values = ARENA_ARRAY(c->a, str, s->list.n + 1);
-    if (s->list.n) memcpy(values, s->list.v, s->list.n * sizeof *values);
-    values[s->list.n] = s->canonical_form;
-    list_synonyms *y = ARENA_NEW(c->a, list_synonyms);
-    *y = (list_synonyms){c->p.metadata.language, values, s->list.n + !has_key};
-    v[en->sublist_count + i] = (sublist){.list_key = s->canonical_form, .synonyms = y, .synonyms_count = 1};
+    const list_synonyms *y = with_canonical_form(c, s);
+    if (count + y->value_count > LIMIT_SYNONYMS_PER_ENTITY ||
+        c->synonyms + y->value_count > LIMIT_SYNONYMS_PER_PROJECT) {
+      left_out++;
+      continue;
+    }
+    v[en->sublist_count++] = (sublist){.list_key = s->canonical_form, .synonyms = y, .synonyms_count = 1};
     count += y->value_count;
+    c->synonyms += y->value_count;
   }
-  size_t had = 0;
-  for (size_t i = 0; i < en->sublist_count; i++) had += en->sublists[i].synonyms[0].value_count;
-  if (had + count > LIMIT_SYNONYMS_PER_ENTITY || c->synonyms + count > LIMIT_SYNONYMS_PER_PROJECT) {
-    note_add(c->l, place, "the list \"" STR_FMT "\" is left out here: too many synonyms", STR_ARG(from->name));
-    return;
-  }
-  c->synonyms += count;
+  if (left_out)
+    note_add(c->l, place, "%zu sublists of the list \"" STR_FMT "\" are left out here: too many synonyms", left_out,
+             STR_ARG(from->name));
   en->sublists = v;
-  en->sublist_count += from->sublists.n;
   en->has_list = true;
 }
 
@@ -176,7 +184,13 @@ static void add_children(converter *c, luis_children v, str name, str key, const
   }
 }
 
+static void note_inherits(converter *c, str name, const luis_inherits *in, const char *place) {
+  if (in->domain_name.p || in->model_name.p)
+    note_add(c->l, place, "what \"" STR_FMT "\" inherits is left out", STR_ARG(name));
+}
+
 static void add_learned(converter *c, const luis_entity *en, const char *place) {
+  note_inherits(c, en->name, &en->inherits, place);
   if (!en->children.n) {
     use_features(c, add_entity(c, en->name, en->name, place), en->features, place);
     return;
@@ -214,14 +228,20 @@ static void add_of_kind(converter *c, luis_kind kind, const luis_entity *en, con
   }
 }
 
+/* Labels of an entity that does not stay would take the place of those inside of them. */
+static bool stays(luis_kind kind, const luis_entity *en) {
+  return kind == LUIS_ENTITY ? !en->children.n
+                             : kind == LUIS_CLOSED_LIST || kind == LUIS_PREBUILT || kind == LUIS_REGEX;
+}
+
 static void add_roles(converter *c, luis_kind kind, const luis_entity *en, const char *place) {
   for (size_t i = 0; i < en->roles.n; i++) {
-    if (kind == LUIS_PATTERN_ANY) {
-      note_add(c->l, place, "the role \"" STR_FMT "\" is left out", STR_ARG(en->roles.v[i]));
+    if (!stays(kind, en)) {
+      note_add(c->l, place, "the role \"" STR_FMT "\" is left out with its entity", STR_ARG(en->roles.v[i]));
       continue;
     }
     entity *role = add_entity(c, en->roles.v[i], role_key(c, en->name, en->roles.v[i]), place);
-    if (kind == LUIS_ENTITY && !en->children.n)
+    if (kind == LUIS_ENTITY)
       use_features(c, role, en->features, place);
     else
       (void)use_component(c, role, kind, en, place);
@@ -349,7 +369,7 @@ static void require_learned(converter *c) {
 static str lower_culture(converter *c) {
   str culture = c->app->culture;
   if (!culture.n || !language_tag_valid(culture)) {
-    note_add(c->l, "culture", "the app has no culture; the language is en-us");
+    note_add(c->l, "culture", "\"" STR_FMT "\" is no culture; the language is en-us", STR_ARG(culture));
     return STR("en-us");
   }
   char *p = arena_cstr(c->a, culture);
@@ -387,6 +407,7 @@ static err_code convert_intents(converter *c, err *e) {
     v[i].category = name;
     if (!str_eq(name, from->name))
       note_add(c->l, place, "\"" STR_FMT "\" is called \"" STR_FMT "\"", STR_ARG(from->name), STR_ARG(name));
+    note_inherits(c, from->name, &from->inherits, place);
     if (from->features.n) note_add(c->l, place, "the features of \"" STR_FMT "\" are left out", STR_ARG(from->name));
   }
   if (!strmap_get(&seen, STR("None"))) v[n++].category = STR("None");

@@ -203,7 +203,7 @@ void luis_write(const luis_app *app, buf *out) {
   jw_kstr(&w, "luis_schema_version", is_7 ? app->schema_version : STR("7.0.0"));
   jw_kstr_opt(&w, "versionId", app->version_id);
   jw_kstr_opt(&w, "name", app->name);
-  jw_kstr_opt(&w, "desc", app->description);
+  jw_kstr(&w, "desc", app->description.p ? app->description : STR(""));
   jw_kstr_opt(&w, "culture", app->culture);
   jw_kstr(&w, "tokenizerVersion", app->tokenizer_version.p ? app->tokenizer_version : STR("1.0.0"));
   write_intents(&w, app);

@@ -43,6 +43,7 @@ enum { SEEN_SLOTS = 1024, SEEN_TERMINALS = SEEN_SLOTS / 2 - CHART_EDGES_PER_STAR
 typedef struct walk {
   chart *ch;
   uint32_t start, edges_left, steps_left;
+  uint32_t looked; /* edges looked at without a step: eight of them cost one */
   uint32_t path[CHART_MAX_CHILDREN];
   uint32_t open[CHART_MAX_SPAN + 1]; /* edges that wait, by the length of their span */
   uint32_t seen[SEEN_SLOTS];         /* hash of the edges of this start */
@@ -79,7 +80,8 @@ static bool context_allows(const chart *ch, const gr_accept *r, uint32_t start, 
   if (r->not_before && has_terminal_ending(ch, r->not_before, start)) return false;
   if (r->only_after && !has_terminal_ending(ch, r->only_after, start)) return false;
   if (end == ch->tok_count) return true;
-  if (r->only_before && !ch->toks[end].space_before && !has_terminal_starting(ch, r->only_before, end)) return false;
+  bool parted = ch->c->spaceless && ch->toks[end].space_before;
+  if (r->only_before && !parted && !has_terminal_starting(ch, r->only_before, end)) return false;
   return !r->not_after || !has_terminal_starting(ch, r->not_after, end);
 }
 
@@ -162,6 +164,7 @@ static void walk_node(walk *w, uint32_t node, uint32_t depth, uint32_t at) {
   uint32_t stop = n->first_child + n->child_count;
   for (uint32_t id = ch->first[at]; id != NO_EDGE; id = ch->edges[id].next) {
     const edge *e = &ch->edges[id];
+    if (++w->looked % 8 == 0 && w->steps_left) w->steps_left--;
     if (!(n->bloom >> (e->symbol & 63) & 1) || e->end - w->start > CHART_MAX_SPAN) continue;
     if (!w->steps_left) return;
     w->steps_left--;

@@ -14,12 +14,13 @@
 #include "recognize/text_fold.h"
 
 enum {
-  CHART_MAX_CHILDREN = 16,   /* symbols in one right-hand side */
+  CHART_MAX_CHILDREN = 16, /* symbols in one right-hand side */
   CHART_EDGES_PER_START = 400,
   CHART_STEPS_PER_START = 2000,
   CHART_STEPS_PER_TOKEN = 100, /* average over the text, */
-  CHART_STEPS_PER_TEXT = 16000, /* and what a short text has besides: one long number in characters takes about 10,000 */
-  CHART_MAX_SPAN = 40        /* tokens below one edge */
+  CHART_STEPS_PER_TEXT =
+      16000,          /* and what a short text has besides: one long number in characters takes about 10,000 */
+  CHART_MAX_SPAN = 40 /* tokens below one edge */
 };
 
 typedef enum tok_kind { TOK_WORD, TOK_DIGITS, TOK_SIGN, TOK_CHAR } tok_kind; /* TOK_CHAR: one Han or kana character */
@@ -41,7 +42,7 @@ typedef struct edge {
   uint32_t start, end;  /* tokens [start, end) */
   uint16_t symbol;
   uint8_t child_count;
-  bool done;            /* has been offered to the rules */
+  bool done; /* has been offered to the rules */
 } edge;
 
 typedef struct chart {
@@ -54,9 +55,9 @@ typedef struct chart {
   uint32_t edge_count, edge_cap;
   uint32_t *children;
   uint32_t child_count, child_cap;
-  uint32_t *first;  /* [tok_count + 1] first edge of each start */
-  uint64_t *bloom;  /* [tok_count + 1] bit symbol % 64 of its edges */
-  uint32_t groups;  /* GROUP_* wanted */
+  uint32_t *first; /* [tok_count + 1] first edge of each start */
+  uint64_t *bloom; /* [tok_count + 1] bit symbol % 64 of its edges */
+  uint32_t groups; /* GROUP_* wanted */
   uint32_t switches;
 } chart;
 

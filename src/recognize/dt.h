@@ -13,7 +13,15 @@
 enum { DAY_SECONDS = 86400, DT_TIMEX = 96 };
 
 typedef enum dt_type {
-  DT_DATE, DT_TIME, DT_DATETIME, DT_DATERANGE, DT_TIMERANGE, DT_DATETIMERANGE, DT_DURATION, DT_SET, DT_TIMEZONE
+  DT_DATE,
+  DT_TIME,
+  DT_DATETIME,
+  DT_DATERANGE,
+  DT_TIMERANGE,
+  DT_DATETIMERANGE,
+  DT_DURATION,
+  DT_SET,
+  DT_TIMEZONE
 } dt_type;
 
 typedef struct dt_context {
@@ -37,19 +45,19 @@ typedef struct dt_value {
   char timex[DT_TIMEX];
   char timex_future[DT_TIMEX]; /* "" when like timex */
   int64_t past[2], future[2];
-  bool unresolved;             /* "not resolved" */
-  bool open_begin, open_end;   /* range without that side */
-  bool lunar;                  /* said of the Chinese calendar; the numbers are given out as they were said */
-  bool approximate;            /* a point said with "around": its values are called ranges */
+  bool unresolved;           /* "not resolved" */
+  bool open_begin, open_end; /* range without that side */
+  bool lunar;                /* said of the Chinese calendar; the numbers are given out as they were said */
+  bool approximate;          /* a point said with "around": its values are called ranges */
   dt_grain grain;
   char mod[24];
-  const char *source;          /* sourceEntity or NULL */
-  char *list;                  /* business days or NULL */
+  const char *source; /* sourceEntity or NULL */
+  char *list;         /* business days or NULL */
   /* clock part of a time or date and time, to write TIMEX of what is built on it */
   char date_timex[40];
-  int32_t clock;               /* seconds of the day */
-  int32_t precision;           /* 1 hour, 2 minute, 3 second written; 0 no clock */
-  double amount_seconds;       /* of a duration */
+  int32_t clock;         /* seconds of the day */
+  int32_t precision;     /* 1 hour, 2 minute, 3 second written; 0 no clock */
+  double amount_seconds; /* of a duration */
   /* step of a set in task wording: set_unit "" when it has none */
   dt_type set_type;
   double set_size;
@@ -101,7 +109,7 @@ void dt_share(arena *a, expr *x, size_t n);
 int32_t dt_task_hour(int pod);
 
 /* Texts. */
-void dt_date_text(int64_t days, char out[DT_TIMEX]);            /* 2016-11-07 */
+void dt_date_text(int64_t days, char out[DT_TIMEX]);                       /* 2016-11-07 */
 void dt_clock_timex(int32_t clock, int32_t precision, char out[DT_TIMEX]); /* T08:30 */
 
 #endif

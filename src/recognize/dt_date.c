@@ -17,11 +17,15 @@ void dt_set_day(dt_value *v, int64_t past, int64_t future, const char *timex) {
   v->future[0] = future * DAY_SECONDS;
   v->past[1] = v->past[0] + DAY_SECONDS;
   v->future[1] = v->future[0] + DAY_SECONDS;
-  if (timex) snprintf(v->timex, DT_TIMEX, "%s", timex);
-  else dt_date_text(past, v->timex);
+  if (timex)
+    snprintf(v->timex, DT_TIMEX, "%s", timex);
+  else
+    dt_date_text(past, v->timex);
 }
 
-static void set_one_day(dt_value *v, int64_t days) { dt_set_day(v, days, days, NULL); }
+static void set_one_day(dt_value *v, int64_t days) {
+  dt_set_day(v, days, days, NULL);
+}
 
 /* ---------------------------------------------------------------- day of a month */
 
@@ -164,7 +168,9 @@ static bool resolve_weekday_day(dt_context *c, const expr *x, dt_value *v) {
 
 /* ---------------------------------------------------------------- weekdays */
 
-static int64_t monday_of(int64_t days) { return days - (iso_weekday(days) - 1); }
+static int64_t monday_of(int64_t days) {
+  return days - (iso_weekday(days) - 1);
+}
 
 static bool resolve_weekday(dt_context *c, const expr *x, dt_value *v) {
   int weekday = geti(x, F_wday, 1);
@@ -181,8 +187,10 @@ static bool resolve_weekday(dt_context *c, const expr *x, dt_value *v) {
 
 static bool resolve_nearest(dt_context *c, const expr *x, dt_value *v) {
   int gap = (geti(x, F_wday, 1) - iso_weekday(c->today) + 7) % 7; /* to the coming one */
-  if (geti(x, F_dir, 1) > 0) set_one_day(v, c->today + (gap ? gap : 7));
-  else set_one_day(v, c->today + gap - 7);
+  if (geti(x, F_dir, 1) > 0)
+    set_one_day(v, c->today + (gap ? gap : 7));
+  else
+    set_one_day(v, c->today + gap - 7);
   return true;
 }
 
@@ -218,8 +226,10 @@ static bool resolve_nth_weekday(dt_context *c, const expr *x, dt_value *v) {
     civil_from_days(future, &y, &m, &d);
     int64_t last = nth_in_month(days_from_civil(y - 1, m, 1), weekday, nth);
     int64_t next = nth_in_month(days_from_civil(y + 1, m, 1), weekday, nth);
-    if (future < c->today) past = future, future = next;
-    else past = last;
+    if (future < c->today)
+      past = future, future = next;
+    else
+      past = last;
   }
   civil_from_days(future, &y, &m, &d);
   char timex[DT_TIMEX], year[8];
@@ -288,8 +298,10 @@ static bool resolve_weekday_after(dt_context *c, const expr *x, dt_value *v) {
   dt_amount_of(x->child[C_base]->child[C_base], &a);
   int64_t day = base.future[0] / DAY_SECONDS;
   int weekday = geti(x, F_wday, 1);
-  if (a.months != 0 || a.years != 0) set_one_day(v, day + (weekday - iso_weekday(day) + 7) % 7);
-  else set_one_day(v, day - iso_weekday(day) % 7 + weekday % 7);
+  if (a.months != 0 || a.years != 0)
+    set_one_day(v, day + (weekday - iso_weekday(day) + 7) % 7);
+  else
+    set_one_day(v, day - iso_weekday(day) % 7 + weekday % 7);
   return true;
 }
 

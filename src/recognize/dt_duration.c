@@ -35,7 +35,9 @@ double dt_amount_seconds(const dt_amount *a) {
   return days * DAY_SECONDS + a->hours * 3600 + a->minutes * 60 + a->seconds;
 }
 
-bool dt_amount_has_time(const dt_amount *a) { return a->hours != 0 || a->minutes != 0 || a->seconds != 0; }
+bool dt_amount_has_time(const dt_amount *a) {
+  return a->hours != 0 || a->minutes != 0 || a->seconds != 0;
+}
 
 static void put(char *out, double n, const char *unit) {
   size_t at = strlen(out);
@@ -80,7 +82,8 @@ int64_t dt_amount_add(int64_t t, const dt_amount *a, int sign) {
   c = add_months(c, (int64_t)months * sign);
   t = seconds_from_civil(&c);
   if (a->business_days > 0) t = add_business_days(t, (int64_t)fmin(a->business_days, 10000), sign);
-  double rest = (a->weeks * 7 + a->days + a->weekends * 7) * DAY_SECONDS + a->hours * 3600 + a->minutes * 60 + a->seconds;
+  double rest =
+      (a->weeks * 7 + a->days + a->weekends * 7) * DAY_SECONDS + a->hours * 3600 + a->minutes * 60 + a->seconds;
   if (fabs(rest) > LIMIT * 365 * DAY_SECONDS) rest = LIMIT * 365 * DAY_SECONDS;
   return t + sign * (int64_t)rest;
 }
@@ -102,7 +105,8 @@ bool dt_resolve_duration(dt_context *c, const expr *x, dt_value *v) {
 
 /* ---------------------------------------------------------------- sets */
 
-static const char *const pod_timex[] = {"", "TMO", "TMI", "TAF", "TEV", "TNI", "TDT", "TNT", "TBH", "TMEB", "TMER", "TMEL", "TMED", "TDA"};
+static const char *const pod_timex[] = {"",    "TMO", "TMI",  "TAF",  "TEV",  "TNI",  "TDT",
+                                        "TNT", "TBH", "TMEB", "TMER", "TMEL", "TMED", "TDA"};
 
 bool dt_resolve_set(dt_context *c, const expr *x, dt_value *v) {
   char clock[DT_TIMEX] = "";

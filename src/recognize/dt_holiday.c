@@ -10,18 +10,18 @@
 #include "recognize/dt.h"
 #include <stdio.h>
 
-/* First days of Eid al-Fitr, Eid al-Adha and Ramadan (Umm al-Qura calendar), month * 100 + day; 2000 to 2049 where two fall
- * into one year the first one. */
+/* First days of Eid al-Fitr, Eid al-Adha and Ramadan (Umm al-Qura calendar), month * 100 + day; 2000 to 2049 where two
+ * fall into one year the first one. */
 typedef struct lunar_year {
   int16_t year, eid_fitr, eid_adha, ramadan;
 } lunar_year;
 
 static const lunar_year lunar[] = {
-    {2010, 910, 1116, 811},  {2011, 830, 1106, 801},  {2012, 819, 1026, 720},  {2013, 808, 1015, 709},
-    {2014, 728, 1004, 628},  {2015, 717, 923, 618},   {2016, 706, 911, 606},   {2017, 625, 901, 527},
-    {2018, 615, 821, 516},   {2019, 604, 811, 506},   {2020, 524, 731, 424},   {2021, 513, 720, 413},
-    {2022, 502, 709, 402},   {2023, 421, 628, 323},   {2024, 410, 616, 311},   {2025, 330, 606, 301},
-    {2026, 320, 527, 218},   {2027, 309, 516, 208},   {2028, 226, 505, 128},   {2029, 214, 424, 116},
+    {2010, 910, 1116, 811}, {2011, 830, 1106, 801}, {2012, 819, 1026, 720}, {2013, 808, 1015, 709},
+    {2014, 728, 1004, 628}, {2015, 717, 923, 618},  {2016, 706, 911, 606},  {2017, 625, 901, 527},
+    {2018, 615, 821, 516},  {2019, 604, 811, 506},  {2020, 524, 731, 424},  {2021, 513, 720, 413},
+    {2022, 502, 709, 402},  {2023, 421, 628, 323},  {2024, 410, 616, 311},  {2025, 330, 606, 301},
+    {2026, 320, 527, 218},  {2027, 309, 516, 208},  {2028, 226, 505, 128},  {2029, 214, 424, 116},
     {2030, 204, 413, 105},
 };
 
@@ -39,7 +39,9 @@ static bool nth_weekday(int64_t year, int month, int weekday, int nth, int64_t *
 static bool table_day(const char *name, int64_t year, int64_t *days) {
   for (size_t i = 0; i < ARRAY_LEN(lunar); i++) {
     if (lunar[i].year != year) continue;
-    int md = strcmp(name, "eid_fitr") == 0 ? lunar[i].eid_fitr : strcmp(name, "eid_adha") == 0 ? lunar[i].eid_adha : lunar[i].ramadan;
+    int md = strcmp(name, "eid_fitr") == 0   ? lunar[i].eid_fitr
+             : strcmp(name, "eid_adha") == 0 ? lunar[i].eid_adha
+                                             : lunar[i].ramadan;
     *days = days_from_civil(year, md / 100, md % 100);
     return true;
   }

@@ -16,7 +16,9 @@ static int64_t first_of(int64_t year, int64_t month) { /* month may run over */
   return days_from_civil(year, (int32_t)((month - 1) % 12) + 1, 1);
 }
 
-static int64_t monday_of(int64_t days) { return days - (iso_weekday(days) - 1); }
+static int64_t monday_of(int64_t days) {
+  return days - (iso_weekday(days) - 1);
+}
 
 /* Year said, or -1. */
 static int64_t year_of(dt_context *c, const expr *x) {
@@ -29,12 +31,14 @@ static int64_t year_of(dt_context *c, const expr *x) {
 static bool month_range(dt_context *c, const expr *x, dt_value *v) {
   int64_t month = geti(x, F_month, 1), year = year_of(c, x);
   if (year >= 0) {
-    set_range(v, GRAIN_MONTH, first_of(year, month), first_of(year, month + 1), first_of(year, month), first_of(year, month + 1));
+    set_range(v, GRAIN_MONTH, first_of(year, month), first_of(year, month + 1), first_of(year, month),
+              first_of(year, month + 1));
     snprintf(v->timex, DT_TIMEX, "%04d-%02d", (int)year, (int)month);
     return true;
   }
   int64_t past = c->ref.year - (month >= c->ref.month), future = c->ref.year + (month < c->ref.month);
-  set_range(v, GRAIN_MONTH, first_of(past, month), first_of(past, month + 1), first_of(future, month), first_of(future, month + 1));
+  set_range(v, GRAIN_MONTH, first_of(past, month), first_of(past, month + 1), first_of(future, month),
+            first_of(future, month + 1));
   snprintf(v->timex, DT_TIMEX, "XXXX-%02d", (int)month);
   return true;
 }
@@ -108,7 +112,8 @@ static bool relative_period(dt_context *c, const expr *x, dt_value *v) {
 }
 
 static bool that_period(dt_context *c, const expr *x, dt_value *v) {
-  static const char *const timex[] = {[K_week] = "XXXX-WXX", [K_month] = "XXXX-XX", [K_year] = "XXXX", [K_weekend] = "XXXX-WXX-WE"};
+  static const char *const timex[] = {
+      [K_week] = "XXXX-WXX", [K_month] = "XXXX-XX", [K_year] = "XXXX", [K_weekend] = "XXXX-WXX-WE"};
   if (!relative_period(c, x, v)) return false;
   snprintf(v->timex, DT_TIMEX, "%s", timex[geti(x, F_dunit, K_week)]);
   strcpy(v->mod, "ref_undef");
@@ -140,8 +145,10 @@ static bool week_of_month(dt_context *c, const expr *x, dt_value *v) {
   int64_t past = nth_week(in.past[0] / DAY_SECONDS, in.past[1] / DAY_SECONDS, nth);
   int64_t future = nth_week(in.future[0] / DAY_SECONDS, in.future[1] / DAY_SECONDS, nth);
   set_range(v, GRAIN_WEEK, past, past + 7, future, future + 7);
-  if (in.grain == GRAIN_YEAR) week_timex(v, past, "");
-  else snprintf(v->timex, DT_TIMEX, "%.40s-W%02d", in.timex, nth < 0 ? 5 : nth);
+  if (in.grain == GRAIN_YEAR)
+    week_timex(v, past, "");
+  else
+    snprintf(v->timex, DT_TIMEX, "%.40s-W%02d", in.timex, nth < 0 ? 5 : nth);
   return true;
 }
 
@@ -164,8 +171,10 @@ static bool week_of_date(dt_context *c, const expr *x, dt_value *v) {
 static void weekend_of(int64_t day, int64_t *from, int64_t *to) {
   int weekday = iso_weekday(day);
   int64_t monday = monday_of(day);
-  if (weekday <= 2) *from = monday - 2, *to = day + 1;
-  else *from = MIN_OF(day, monday + 5), *to = monday + 7;
+  if (weekday <= 2)
+    *from = monday - 2, *to = day + 1;
+  else
+    *from = MIN_OF(day, monday + 5), *to = monday + 7;
 }
 
 static bool holiday_weekend(dt_context *c, const expr *x, dt_value *v) {
@@ -187,7 +196,8 @@ static bool holiday_weekend(dt_context *c, const expr *x, dt_value *v) {
 static bool half_of_period(dt_context *c, int unit, int half, dt_value *v) {
   char length[DT_TIMEX];
   int64_t monday = monday_of(c->today), month = first_of(c->ref.year, c->ref.month);
-  int64_t begin = unit == K_week ? monday : month, end = unit == K_week ? monday + 7 : first_of(c->ref.year, c->ref.month + 1);
+  int64_t begin = unit == K_week ? monday : month,
+          end = unit == K_week ? monday + 7 : first_of(c->ref.year, c->ref.month + 1);
   int64_t cut = unit == K_week ? monday + 3 : month + 15;
   int64_t from = half == 1 ? begin : cut, to = half == 1 ? cut : end;
   set_range(v, GRAIN_DAY, from, to, from, to);
@@ -212,8 +222,10 @@ static bool season_range(dt_context *c, const expr *x, dt_value *v) {
   int64_t year = year_of(c, x);
   v->type = DT_DATERANGE;
   v->unresolved = true;
-  if (year >= 0) snprintf(v->timex, DT_TIMEX, "%04d-%s", (int)year, names[geti(x, F_season, 1)]);
-  else snprintf(v->timex, DT_TIMEX, "%s", names[geti(x, F_season, 1)]);
+  if (year >= 0)
+    snprintf(v->timex, DT_TIMEX, "%04d-%s", (int)year, names[geti(x, F_season, 1)]);
+  else
+    snprintf(v->timex, DT_TIMEX, "%s", names[geti(x, F_season, 1)]);
   return true;
 }
 
@@ -235,8 +247,10 @@ static bool named_year(dt_context *c, const expr *x, dt_value *v, const char *pr
   int64_t year = year_of(c, x);
   v->type = DT_DATERANGE;
   v->unresolved = true;
-  if (year >= 0) snprintf(v->timex, DT_TIMEX, "%s%04d", prefix, (int)year);
-  else snprintf(v->timex, DT_TIMEX, "%sXXXX", prefix);
+  if (year >= 0)
+    snprintf(v->timex, DT_TIMEX, "%s%04d", prefix, (int)year);
+  else
+    snprintf(v->timex, DT_TIMEX, "%sXXXX", prefix);
   return true;
 }
 
@@ -274,22 +288,34 @@ static void cut(int64_t r[2], const dt_value *v, int part, bool relative) {
   bool first = part == K_start || part == K_early, last = part == K_end || part == K_late;
   int64_t a = r[0] / DAY_SECONDS, b = r[1] / DAY_SECONDS;
   if (v->grain == GRAIN_MONTH && b - a <= 31) {
-    if (first) b = a + 15;
-    else if (last) a += 15;
-    else a += 9, b = from + 20;
+    if (first)
+      b = a + 15;
+    else if (last)
+      a += 15;
+    else
+      a += 9, b = from + 20;
   } else if (v->grain == GRAIN_YEAR) {
-    if (first) b = first_of(year, relative ? 7 : 5);
-    else if (last) a = first_of(year, relative ? 7 : 9);
-    else a = first_of(year, 5), b = first_of(year, 9);
+    if (first)
+      b = first_of(year, relative ? 7 : 5);
+    else if (last)
+      a = first_of(year, relative ? 7 : 9);
+    else
+      a = first_of(year, 5), b = first_of(year, 9);
   } else if (v->grain == GRAIN_WEEK) {
-    if (first) b = a + 3;
-    else if (last) a += 3;
-    else a += 2, b = from + 4;
+    if (first)
+      b = a + 3;
+    else if (last)
+      a += 3;
+    else
+      a += 2, b = from + 4;
   } else {
     int64_t third = (b - a) / 3;
-    if (first) b = a + third;
-    else if (last) a = b - third;
-    else a += third, b = from + 2 * third;
+    if (first)
+      b = a + third;
+    else if (last)
+      a = b - third;
+    else
+      a += third, b = from + 2 * third;
   }
   r[0] = a * DAY_SECONDS;
   r[1] = b * DAY_SECONDS;

@@ -10,9 +10,9 @@ typedef struct span_end {
   int64_t past, future;
   char timex[DT_TIMEX];
   dt_grain grain;
-  bool fixed;   /* one reading */
-  bool weekday; /* a bare weekday: the next one after the begin */
-  bool now;     /* the present */
+  bool fixed;      /* one reading */
+  bool weekday;    /* a bare weekday: the next one after the begin */
+  bool now;        /* the present */
   bool unresolved; /* a day that the calendar lacks */
 } span_end;
 
@@ -93,7 +93,9 @@ static bool resolve_clock_end(dt_context *c, const expr *x, const span_end *othe
   return true;
 }
 
-static bool is_clock(const expr *x) { return geti(x, F_kind, 0) == K_clock; }
+static bool is_clock(const expr *x) {
+  return geti(x, F_kind, 0) == K_clock;
+}
 
 static void day_as_timex(span_end *e, int64_t t) {
   char clock[DT_TIMEX] = "";
@@ -110,9 +112,12 @@ static void align(span_end *a, span_end *b, bool tasks) {
     int64_t weekday = iso_weekday(b->future / DAY_SECONDS), from = iso_weekday(a->future / DAY_SECONDS);
     day_as_timex(b, (a->future / DAY_SECONDS + (weekday - from + 7) % 7) * DAY_SECONDS);
   }
-  if (b->now && !a->fixed) a->past = a->future = a->future <= b->future ? a->future : a->past;
-  else if (b->fixed && !a->fixed) day_as_timex(a, a->future <= b->future ? a->future : a->past);
-  else if (a->fixed && !b->fixed) b->past = b->future = b->past >= a->past ? b->past : b->future;
+  if (b->now && !a->fixed)
+    a->past = a->future = a->future <= b->future ? a->future : a->past;
+  else if (b->fixed && !a->fixed)
+    day_as_timex(a, a->future <= b->future ? a->future : a->past);
+  else if (a->fixed && !b->fixed)
+    b->past = b->future = b->past >= a->past ? b->past : b->future;
   if (a->future > b->future) a->future = a->past;
   if (b->past < a->past && tasks && !a->fixed && !b->fixed) {
     civil_time year_before = add_months(civil_from_seconds(a->past), -12);
@@ -128,17 +133,24 @@ static void align(span_end *a, span_end *b, bool tasks) {
 static void months_between(int64_t from, int64_t to, bool years, char out[DT_TIMEX]) {
   civil_time a = civil_from_seconds(from), b = civil_from_seconds(to);
   int months = (b.year - a.year) * 12 + b.month - a.month;
-  if (years && months % 12 == 0) snprintf(out, DT_TIMEX, "P%dY", months / 12);
-  else snprintf(out, DT_TIMEX, "P%dM", months);
+  if (years && months % 12 == 0)
+    snprintf(out, DT_TIMEX, "P%dY", months / 12);
+  else
+    snprintf(out, DT_TIMEX, "P%dM", months);
 }
 
 static void length_timex(const span_end *a, const span_end *b, int64_t seconds, char out[DT_TIMEX]) {
   int64_t days = seconds / DAY_SECONDS;
-  if (a->grain == GRAIN_YEAR && b->grain == GRAIN_YEAR) months_between(a->future, b->future, true, out);
-  else if (a->grain >= GRAIN_MONTH && b->grain >= GRAIN_MONTH) months_between(a->future, b->future, false, out);
-  else if (a->grain == GRAIN_WEEK && b->grain == GRAIN_WEEK) snprintf(out, DT_TIMEX, "P%dW", (int)(days / 7));
-  else if (a->grain >= GRAIN_DAY || b->grain >= GRAIN_DAY) snprintf(out, DT_TIMEX, "P%dD", (int)days);
-  else dt_seconds_timex(seconds, out);
+  if (a->grain == GRAIN_YEAR && b->grain == GRAIN_YEAR)
+    months_between(a->future, b->future, true, out);
+  else if (a->grain >= GRAIN_MONTH && b->grain >= GRAIN_MONTH)
+    months_between(a->future, b->future, false, out);
+  else if (a->grain == GRAIN_WEEK && b->grain == GRAIN_WEEK)
+    snprintf(out, DT_TIMEX, "P%dW", (int)(days / 7));
+  else if (a->grain >= GRAIN_DAY || b->grain >= GRAIN_DAY)
+    snprintf(out, DT_TIMEX, "P%dD", (int)days);
+  else
+    dt_seconds_timex(seconds, out);
 }
 
 static void span_timex(const span_end *a, const span_end *b, int64_t seconds, char out[DT_TIMEX]) {
@@ -164,13 +176,15 @@ static bool resolve_span(dt_context *c, const expr *x, dt_value *v) {
   last = *x->child[C_b];
   if (has(x, F_year) && !has(&last, F_year)) set(&last, F_year, x->f[F_year]);
   share_year(x->child[C_a], &last, &first);
-  if (has(&first, F_year) && !has(&last, F_year) && geti(&last, F_kind, 0) == geti(&first, F_kind, 0) && !has(&last, F_yy))
+  if (has(&first, F_year) && !has(&last, F_year) && geti(&last, F_kind, 0) == geti(&first, F_kind, 0) &&
+      !has(&last, F_yy))
     if (geti(&first, F_kind, 0) == K_ymd) set(&last, F_year, first.f[F_year]);
   if (is_clock(&first)) {
     if (!resolve_end(c, &last, x, true, &b) || !resolve_clock_end(c, &first, &b, false, &a)) return false;
   } else {
     if (!resolve_end(c, &first, x, false, &a)) return false;
-    if (is_clock(&last) ? !resolve_clock_end(c, &last, &a, true, &b) : !resolve_end(c, &last, x, true, &b)) return false;
+    if (is_clock(&last) ? !resolve_clock_end(c, &last, &a, true, &b) : !resolve_end(c, &last, x, true, &b))
+      return false;
   }
   if (a.unresolved || b.unresolved) {
     v->type = DT_DATERANGE;
@@ -360,8 +374,10 @@ static bool resolve_last_n_of(dt_context *c, const expr *x, dt_value *v) {
     from += ((8 - iso_weekday(from / DAY_SECONDS)) % 7) * DAY_SECONDS;
     to -= (iso_weekday(to / DAY_SECONDS) - 1) * DAY_SECONDS;
   }
-  if (geti(x, F_shift, -1) < 0) from = dt_amount_add(to, &a, -1);
-  else to = dt_amount_add(from, &a, 1);
+  if (geti(x, F_shift, -1) < 0)
+    from = dt_amount_add(to, &a, -1);
+  else
+    to = dt_amount_add(from, &a, 1);
   set_computed(c, v, from, to, false, length);
   return in_calendar(from, to);
 }
@@ -412,7 +428,8 @@ static bool resolve_more_shifted(dt_context *c, const expr *x, dt_value *v) {
   return true;
 }
 
-static const char *const mod_names[] = {[K_before] = "before", [K_after] = "after", [K_since] = "since", [K_until] = "until"};
+static const char *const mod_names[] = {
+    [K_before] = "before", [K_after] = "after", [K_since] = "since", [K_until] = "until"};
 
 /* Writes the bound over a value: a point bounds by itself; a period by its far side for after and until,
  * but a part of a period ("the end of 1989") by the side that the part names. */
@@ -425,11 +442,19 @@ static void bound(dt_value *v, int mod, bool approx, const dt_value *of) {
   if (part && mod == K_before) side = strcmp(of->mod, "end") == 0 ? 1 : 0;
   int64_t p = of->past[side], f = of->future[side];
   char name[24];
-  snprintf(name, sizeof name, "%s%s%.10s", mod_names[mod], part ? "-" : approx ? "-" : "", part ? of->mod : approx ? "approx" : "");
+  snprintf(name, sizeof name, "%s%s%.10s", mod_names[mod],
+           part     ? "-"
+           : approx ? "-"
+                    : "",
+           part     ? of->mod
+           : approx ? "approx"
+                    : "");
   strcpy(v->mod, name);
   v->source = range ? "datetimerange" : "datetimepoint";
-  if (mod == K_before || mod == K_until) v->past[1] = p, v->future[1] = f, v->open_begin = true;
-  else v->past[0] = p, v->future[0] = f, v->open_end = true;
+  if (mod == K_before || mod == K_until)
+    v->past[1] = p, v->future[1] = f, v->open_begin = true;
+  else
+    v->past[0] = p, v->future[0] = f, v->open_end = true;
 }
 
 static dt_type bounded_type(dt_type of) {
@@ -441,9 +466,12 @@ static bool resolve_bounded(dt_context *c, const expr *x, dt_value *v) {
   dt_value of = {0};
   expr inner = *x;
   bool within = geti(x, F_inner, 0) == 1; /* "Wednesday later than 10", "after dinner" */
-  if (within && x->child[C_b]) set(&inner, F_kind, K_date_time);
-  else if (within && x->child[C_a]) set(&inner, F_kind, K_date_part_of_day);
-  else if (within) set(&inner, F_kind, K_part_of_day);
+  if (within && x->child[C_b])
+    set(&inner, F_kind, K_date_time);
+  else if (within && x->child[C_a])
+    set(&inner, F_kind, K_date_part_of_day);
+  else if (within)
+    set(&inner, F_kind, K_part_of_day);
   const expr *target = within ? &inner : x->child[C_a];
   if (!target || !dt_resolve(c, target, &of)) return false;
   if (of.unresolved) return false;
@@ -474,9 +502,12 @@ bool dt_resolve_span(dt_context *c, const expr *x, dt_value *v) {
 bool dt_resolve(dt_context *c, const expr *x, dt_value *v) {
   int kind = geti(x, F_kind, 0);
   bool ok;
-  if (kind == K_amount) ok = dt_resolve_duration(c, x, v);
-  else if (kind == K_repeat) ok = dt_resolve_set(c, x, v);
-  else ok = dt_resolve_date(c, x, v) || dt_resolve_period(c, x, v) || dt_resolve_time(c, x, v) || dt_resolve_span(c, x, v);
+  if (kind == K_amount)
+    ok = dt_resolve_duration(c, x, v);
+  else if (kind == K_repeat)
+    ok = dt_resolve_set(c, x, v);
+  else
+    ok = dt_resolve_date(c, x, v) || dt_resolve_period(c, x, v) || dt_resolve_time(c, x, v) || dt_resolve_span(c, x, v);
   if (ok && has(x, F_approx) && !v->mod[0]) {
     strcpy(v->mod, "approx");
     v->approximate = v->type == DT_DATE || v->type == DT_TIME || v->type == DT_DATETIME;

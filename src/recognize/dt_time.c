@@ -4,9 +4,12 @@
 
 void dt_clock_timex(int32_t clock, int32_t precision, char out[DT_TIMEX]) {
   int h = clock / 3600, m = clock / 60 % 60, s = clock % 60;
-  if (precision == 1) snprintf(out, DT_TIMEX, "T%02d", h);
-  else if (precision == 2) snprintf(out, DT_TIMEX, "T%02d:%02d", h, m);
-  else snprintf(out, DT_TIMEX, "T%02d:%02d:%02d", h, m, s);
+  if (precision == 1)
+    snprintf(out, DT_TIMEX, "T%02d", h);
+  else if (precision == 2)
+    snprintf(out, DT_TIMEX, "T%02d:%02d", h, m);
+  else
+    snprintf(out, DT_TIMEX, "T%02d:%02d:%02d", h, m, s);
 }
 
 /* ---------------------------------------------------------------- parts of the day */
@@ -17,10 +20,10 @@ typedef struct pod_hours {
 } pod_hours;
 
 static const pod_hours pods[] = {
-    [K_morning] = {"TMO", 8, 12},        [K_midday] = {"TMI", 11, 13},     [K_afternoon] = {"TAF", 12, 16},
-    [K_evening] = {"TEV", 16, 20},       [K_night] = {"TNI", 20, 24},      [K_daytime] = {"TDT", 8, 18},
-    [K_nighttime] = {"TNT", 0, 8},       [K_business_hours] = {"TBH", 8, 18}, [K_breakfast] = {"TMEB", 8, 12},
-    [K_brunch] = {"TMER", 8, 12},        [K_lunch] = {"TMEL", 11, 13},     [K_dinner] = {"TMED", 16, 20},
+    [K_morning] = {"TMO", 8, 12},  [K_midday] = {"TMI", 11, 13},        [K_afternoon] = {"TAF", 12, 16},
+    [K_evening] = {"TEV", 16, 20}, [K_night] = {"TNI", 20, 24},         [K_daytime] = {"TDT", 8, 18},
+    [K_nighttime] = {"TNT", 0, 8}, [K_business_hours] = {"TBH", 8, 18}, [K_breakfast] = {"TMEB", 8, 12},
+    [K_brunch] = {"TMER", 8, 12},  [K_lunch] = {"TMEL", 11, 13},        [K_dinner] = {"TMED", 16, 20},
     [K_dawn] = {"TDA", 4, 8},
 };
 
@@ -38,7 +41,9 @@ int32_t dt_task_hour(int pod) {
   }
 }
 
-static int64_t pod_end(const pod_hours *p) { return p->to == 24 ? DAY_SECONDS - 1 : p->to * 3600; }
+static int64_t pod_end(const pod_hours *p) {
+  return p->to == 24 ? DAY_SECONDS - 1 : p->to * 3600;
+}
 
 static int pod_of(const expr *x) {
   int pod = geti(x, F_pod, 0);
@@ -199,8 +204,10 @@ static bool now(dt_context *c, const expr *x, dt_value *v) {
 
 static bool end_of_day(dt_context *c, const expr *x, dt_value *v) {
   dt_value day = {0};
-  if (!x->child[C_a]) dt_set_day(&day, c->today, c->today, NULL);
-  else if (!dt_resolve_date(c, x->child[C_a], &day)) return false;
+  if (!x->child[C_a])
+    dt_set_day(&day, c->today, c->today, NULL);
+  else if (!dt_resolve_date(c, x->child[C_a], &day))
+    return false;
   join(v, &day, DAY_SECONDS - 1, 3);
   return true;
 }
@@ -262,8 +269,10 @@ static bool span_clocks(dt_context *c, expr *a, expr *b, int32_t from_to[2], int
     if (c->pm) x += half, y += half;
   } else if (open_a && mark_b) {
     if (x >= half) x -= half; /* 12 */
-    if (mark_b == K_pm && x + half <= y) x += half;
-    else if (x >= y) x += half;
+    if (mark_b == K_pm && x + half <= y)
+      x += half;
+    else if (x >= y)
+      x += half;
     if (x > y) y += DAY_SECONDS;
   } else if (open_b && mark_a) {
     y %= half;
@@ -281,7 +290,8 @@ static bool span_clocks(dt_context *c, expr *a, expr *b, int32_t from_to[2], int
 }
 
 /* Clock part of a span: [from, to) in seconds of the first day, and how each end is written. */
-static bool span_parts(dt_context *c, const expr *x, const expr *day, int32_t from_to[2], int32_t precision[2], char length[DT_TIMEX]) {
+static bool span_parts(dt_context *c, const expr *x, const expr *day, int32_t from_to[2], int32_t precision[2],
+                       char length[DT_TIMEX]) {
   if (!x->child[C_b]) return false;
   if (x->child[C_base]) { /* from a time for a while */
     dt_value t = {0};
@@ -353,8 +363,10 @@ static bool date_time_span(dt_context *c, const expr *x, dt_value *v) {
   if (!span_parts(c, &whole, &context, t, precision, length)) return false;
   dt_clock_timex(t[0] % DAY_SECONDS, precision[0], from);
   dt_clock_timex(t[1] % DAY_SECONDS, precision[1], to);
-  if (t[1] >= DAY_SECONDS) next_day_timex(&day, to_day);
-  else strcpy(to_day, day.timex);
+  if (t[1] >= DAY_SECONDS)
+    next_day_timex(&day, to_day);
+  else
+    strcpy(to_day, day.timex);
   if (t[0] >= DAY_SECONDS) return false;
   v->type = DT_DATETIMERANGE;
   v->grain = GRAIN_SECOND;

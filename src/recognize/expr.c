@@ -19,9 +19,12 @@ const expr *expr_of(const chart *ch, const edge *e) {
   for (uint32_t i = 0; i < r->capture_count; i++) {
     const gr_capture *cap = &ch->c->captures[r->first_capture + i];
     const edge *child = chart_child(ch, e, cap->position);
-    if (cap->what == CAP_FIELD) set(x, (gr_field)cap->index, child->value);
-    else if (cap->what == CAP_CHILD) x->child[cap->index] = expr_of(ch, child);
-    else merge(x, expr_of(ch, child));
+    if (cap->what == CAP_FIELD)
+      set(x, (gr_field)cap->index, child->value);
+    else if (cap->what == CAP_CHILD)
+      x->child[cap->index] = expr_of(ch, child);
+    else
+      merge(x, expr_of(ch, child));
   }
   if (r->valop != V_first && r->valop != V_const) set(x, F_n, e->value);
   for (uint32_t i = 0; i < r->set_count; i++) {

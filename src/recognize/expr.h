@@ -16,9 +16,15 @@ typedef struct expr {
  * rule's constants. Lives in the chart's arena. */
 const expr *expr_of(const chart *ch, const edge *e);
 
-static inline bool has(const expr *x, gr_field f) { return x->has[f / 64] >> (f % 64) & 1; }
-static inline double get(const expr *x, gr_field f, double otherwise) { return has(x, f) ? x->f[f] : otherwise; }
-static inline int geti(const expr *x, gr_field f, int otherwise) { return has(x, f) ? (int)x->f[f] : otherwise; }
+static inline bool has(const expr *x, gr_field f) {
+  return x->has[f / 64] >> (f % 64) & 1;
+}
+static inline double get(const expr *x, gr_field f, double otherwise) {
+  return has(x, f) ? x->f[f] : otherwise;
+}
+static inline int geti(const expr *x, gr_field f, int otherwise) {
+  return has(x, f) ? (int)x->f[f] : otherwise;
+}
 static inline void set(expr *x, gr_field f, double v) {
   x->has[f / 64] |= UINT64_C(1) << (f % 64);
   x->f[f] = v;

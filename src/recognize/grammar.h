@@ -21,7 +21,7 @@ typedef enum gr_field {
 typedef enum gr_child { /* fields that hold a subtree */
 #define CHILD(name) C_##name,
 #include "recognize/vocabulary.def"
-  C_COUNT
+                        C_COUNT
 } gr_child;
 
 typedef enum gr_valop { /* how a rule computes its scalar value from its children */
@@ -37,7 +37,7 @@ enum { /* names usable as values in grammar sources */
 typedef enum gr_symbol { /* symbols that engine code knows; cultures add theirs after these */
 #define SYM(name) S_##name,
 #include "recognize/vocabulary.def"
-  S_KNOWN
+                         S_KNOWN
 } gr_symbol;
 
 enum { /* switches that rules can need or be barred by */
@@ -53,7 +53,7 @@ typedef struct gr_lexnode {
   uint16_t term_count, child_count;
 } gr_lexnode;
 typedef struct gr_lexchild { /* sorted by key within a node */
-  uint32_t key;  /* word * 2 + 1 when it must follow without a blank */
+  uint32_t key;              /* word * 2 + 1 when it must follow without a blank */
   uint32_t node;
 } gr_lexchild;
 typedef struct gr_term {
@@ -90,14 +90,15 @@ typedef struct gr_set {
 typedef struct gr_accept {
   uint32_t priority; /* order in the source: the lower one wins over the same span and symbol */
   uint32_t first_capture, first_set;
-  uint16_t symbol;   /* left-hand side */
+  uint16_t symbol;                /* left-hand side */
   uint16_t not_before, not_after; /* what must not stand before / after; 0 = none */
   uint16_t only_after;            /* what must stand before; 0 = anything */
-  uint16_t only_before;           /* what must follow unless the text ends or a blank does; 0 = anything */
+  uint16_t
+      only_before; /* what must follow unless the text ends, or a blank does in a spaceless culture; 0 = anything */
   uint8_t capture_count, set_count;
   uint8_t valop;
-  double constant;   /* for V_const */
-  uint32_t groups;   /* GROUP_* of the models the rule serves */
+  double constant;       /* for V_const */
+  uint32_t groups;       /* GROUP_* of the models the rule serves */
   uint32_t need, unless; /* SW_* */
 } gr_accept;
 
@@ -107,16 +108,16 @@ typedef struct gr_word {
 } gr_word;
 
 typedef struct culture {
-  const char *name; /* "en-us" */
-  const char *text; /* pool of spellings and payload strings, NUL-terminated each */
+  const char *name;           /* "en-us" */
+  const char *text;           /* pool of spellings and payload strings, NUL-terminated each */
   const uint32_t *word_slots; /* [word_mask + 1], word index + 1 or 0 */
   uint32_t word_mask;
   const gr_word *words;
   uint32_t word_count;
-  const gr_lexnode *lex;      /* lex[word] for each word, then the deeper nodes */
+  const gr_lexnode *lex; /* lex[word] for each word, then the deeper nodes */
   const gr_lexchild *lex_children;
   const gr_term *terms;
-  const gr_node *nodes;       /* nodes[0] is the root */
+  const gr_node *nodes; /* nodes[0] is the root */
   const gr_step *steps;
   const uint32_t *root_steps; /* [symbol_count + 1] steps of the root by symbol */
   const gr_guard *guards;
@@ -126,15 +127,15 @@ typedef struct culture {
   const char *const *symbol_names;
   const uint8_t *symbol_rank; /* longest chain of one-symbol rules below a symbol */
   uint16_t symbol_count;
-  const char *const *payloads; /* strings that lexicon values index */
-  const char *const *glue;     /* parts that long words are split into ("vierundzwanzig"); NULL-terminated */
+  const char *const *payloads;  /* strings that lexicon values index */
+  const char *const *glue;      /* parts that long words are split into ("vierundzwanzig"); NULL-terminated */
   const char *const *not_phone; /* words right before digits that make them no phone number; NULL-terminated */
   /* settings */
   char decimal_mark, group_mark;
-  char value_mark;      /* decimal mark that values of numbers, percentages and units are written with */
-  bool day_first;       /* 3/4 is the third of April */
-  bool both_marks;      /* the other culture's marks are understood when unambiguous */
-  bool spaceless;       /* words are not set apart by blanks */
+  char value_mark; /* decimal mark that values of numbers, percentages and units are written with */
+  bool day_first;  /* 3/4 is the third of April */
+  bool both_marks; /* the other culture's marks are understood when unambiguous */
+  bool spaceless;  /* words are not set apart by blanks */
 } culture;
 
 /* FNV-1a over the bytes of a word; the generator computes the same. */

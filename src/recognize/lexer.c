@@ -28,7 +28,9 @@ static bool is_letter(uint32_t c) {
   return k >= UTF8PROC_CATEGORY_LU && k <= UTF8PROC_CATEGORY_ME;
 }
 
-static bool is_digit(uint32_t c) { return c >= '0' && c <= '9'; }
+static bool is_digit(uint32_t c) {
+  return c >= '0' && c <= '9';
+}
 
 /* Word id + 1, or 0. */
 static uint32_t word_id(const culture *c, const char *p, size_t n) {
@@ -134,8 +136,10 @@ static uint32_t lex_child(const culture *c, const gr_lexnode *n, uint32_t key) {
   while (lo < hi) {
     uint32_t mid = lo + (hi - lo) / 2;
     if (c->lex_children[mid].key == key) return c->lex_children[mid].node;
-    if (c->lex_children[mid].key < key) lo = mid + 1;
-    else hi = mid;
+    if (c->lex_children[mid].key < key)
+      lo = mid + 1;
+    else
+      hi = mid;
   }
   return UINT32_MAX;
 }
@@ -148,12 +152,15 @@ static void add_phrases(chart *ch, uint32_t start, uint32_t node, uint32_t end) 
     if (!spelled_exactly(ch, t, start, end)) continue;
     /* An exact spelling overrules the general one. */
     uint32_t old = t->exact ? chart_find(ch, t->symbol, start, end) : NO_EDGE;
-    if (old != NO_EDGE) ch->edges[old].value = t->value;
-    else chart_add_terminal(ch, t->symbol, start, end, t->value);
+    if (old != NO_EDGE)
+      ch->edges[old].value = t->value;
+    else
+      chart_add_terminal(ch, t->symbol, start, end, t->value);
   }
   if (!n->child_count || end == ch->tok_count || !ch->toks[end].word) return;
   uint32_t key = (ch->toks[end].word - 1) * 2;
-  uint32_t loose = lex_child(ch->c, n, key), glued = ch->toks[end].space_before ? UINT32_MAX : lex_child(ch->c, n, key + 1);
+  uint32_t loose = lex_child(ch->c, n, key),
+           glued = ch->toks[end].space_before ? UINT32_MAX : lex_child(ch->c, n, key + 1);
   if (loose != UINT32_MAX) add_phrases(ch, start, loose, end + 1);
   if (glued != UINT32_MAX) add_phrases(ch, start, glued, end + 1);
 }
@@ -172,8 +179,12 @@ static void add_digits(chart *ch, uint32_t i) {
   if (n == 8) chart_add_terminal(ch, S_d8, i, i + 1, v);
 }
 
-static uint32_t tok_len(const chart *ch, uint32_t i) { return ch->toks[i].end - ch->toks[i].begin; }
-static char tok_char(const chart *ch, uint32_t i) { return tok_len(ch, i) == 1 ? ch->f->text.p[ch->toks[i].begin] : 0; }
+static uint32_t tok_len(const chart *ch, uint32_t i) {
+  return ch->toks[i].end - ch->toks[i].begin;
+}
+static char tok_char(const chart *ch, uint32_t i) {
+  return tok_len(ch, i) == 1 ? ch->f->text.p[ch->toks[i].begin] : 0;
+}
 static bool glued_digits(const chart *ch, uint32_t i) {
   return i < ch->tok_count && ch->toks[i].kind == TOK_DIGITS && !ch->toks[i].space_before;
 }
@@ -215,8 +226,10 @@ static double numeral_value(const chart *ch, uint32_t start, uint32_t groups, bo
     if (spaced && decimal && g + 1 == groups) t = &ch->toks[start + groups];
     for (uint32_t k = t->begin; k < t->end; k++) {
       int d = ch->f->text.p[k] - '0';
-      if (decimal && g + 1 == groups) scale *= 0.1, v += scale * d;
-      else v = v * 10 + d;
+      if (decimal && g + 1 == groups)
+        scale *= 0.1, v += scale * d;
+      else
+        v = v * 10 + d;
     }
   }
   return v;
@@ -251,7 +264,9 @@ static void add_spaced_numeral(chart *ch, uint32_t start) {
   uint32_t n = 1;
   while (n < NUMERAL_MAX_GROUPS && start + n < ch->tok_count) {
     const tok *t = &ch->toks[start + n];
-    if (t->kind != TOK_DIGITS || tok_len(ch, start + n) != 3 || !t->space_before || t->begin - ch->toks[start + n - 1].end > 3) break;
+    if (t->kind != TOK_DIGITS || tok_len(ch, start + n) != 3 || !t->space_before ||
+        t->begin - ch->toks[start + n - 1].end > 3)
+      break;
     n++;
   }
   uint32_t end = start + n;
@@ -259,8 +274,10 @@ static void add_spaced_numeral(chart *ch, uint32_t start) {
   if (end < ch->tok_count && ch->toks[end].kind == TOK_DIGITS) return;
   bool decimal = end + 1 < ch->tok_count && !ch->toks[end].space_before && tok_char(ch, end) == ch->c->decimal_mark &&
                  glued_digits(ch, end + 1);
-  if (decimal) chart_add_terminal(ch, S_decimal, start, end + 2, numeral_value(ch, start, n + 1, true, true));
-  else chart_add_terminal(ch, S_numeral, start, end, numeral_value(ch, start, n, false, true));
+  if (decimal)
+    chart_add_terminal(ch, S_decimal, start, end + 2, numeral_value(ch, start, n + 1, true, true));
+  else
+    chart_add_terminal(ch, S_numeral, start, end, numeral_value(ch, start, n, false, true));
 }
 
 static bool joined_to_number(const chart *ch, uint32_t i) {
@@ -316,7 +333,8 @@ static void add_terminals(chart *ch, uint32_t i) {
   if (t->kind == TOK_SIGN) return;
   /* Neighbours that some rules forbid. */
   bool glued_after = i + 1 < ch->tok_count && !ch->toks[i + 1].space_before;
-  if (t->kind == TOK_WORD && glued_after && ch->toks[i + 1].kind == TOK_DIGITS) chart_add_terminal(ch, S_joiner, i, i + 1, NAN);
+  if (t->kind == TOK_WORD && glued_after && ch->toks[i + 1].kind == TOK_DIGITS)
+    chart_add_terminal(ch, S_joiner, i, i + 1, NAN);
   if (t->kind == TOK_WORD && glued_after) chart_add_terminal(ch, S_glued_word, i, i + 1, NAN);
   if (t->kind == TOK_WORD && !t->space_before && i) chart_add_terminal(ch, S_word_joined, i, i + 1, NAN);
   if (t->kind == TOK_DIGITS && !t->space_before && i) chart_add_terminal(ch, S_digits_joined, i, i + 1, NAN);

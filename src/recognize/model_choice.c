@@ -2,7 +2,8 @@
 #include "recognize/models.h"
 
 static bool begins_run(const chart *ch, uint32_t i) {
-  return !i || i == ch->tok_count || ch->toks[i].space_before || ch->toks[i - 1].kind != TOK_CHAR || ch->toks[i].kind != TOK_CHAR;
+  return !i || i == ch->tok_count || ch->toks[i].space_before || ch->toks[i - 1].kind != TOK_CHAR ||
+         ch->toks[i].kind != TOK_CHAR;
 }
 
 /* A word, an emoji or its skin tone; other signs are none. In spaceless writing a run of characters is a word and

@@ -45,7 +45,8 @@ static void add_relative(const chart *ch, recognized *r, const expr *x) {
   attr_add_str(ch->a, &r->resolution, "offset", offset);
   attr_add_str(ch->a, &r->resolution, "relativeTo", to);
   const char *sign = offset.p[0] == '-' ? "" : "+";
-  attr_add_str(ch->a, &r->resolution, "value", arena_printf(ch->a, STR_FMT "%s" STR_FMT, STR_ARG(to), sign, STR_ARG(offset)));
+  attr_add_str(ch->a, &r->resolution, "value",
+               arena_printf(ch->a, STR_FMT "%s" STR_FMT, STR_ARG(to), sign, STR_ARG(offset)));
 }
 
 void find_ordinals(const chart *ch, const recognize_options *o, found *out) {
@@ -75,8 +76,11 @@ void find_percentages(const chart *ch, const recognize_options *o, found *out) {
     if (e->symbol == S_percentage_skip) continue;
     recognized *r = found_add_edge(out, ch, RECOGNIZE_PERCENT, "percentage", e);
     const expr *x = expr_of(ch, e);
-    if (has(x, F_n)) attr_add_str(ch->a, &r->resolution, "value", arena_printf(ch->a, STR_FMT "%%", STR_ARG(format_value(ch, x->f[F_n]))));
-    else attr_add_str(ch->a, &r->resolution, "value", STR("null"));
+    if (has(x, F_n))
+      attr_add_str(ch->a, &r->resolution, "value",
+                   arena_printf(ch->a, STR_FMT "%%", STR_ARG(format_value(ch, x->f[F_n]))));
+    else
+      attr_add_str(ch->a, &r->resolution, "value", STR("null"));
   }
 }
 
@@ -109,8 +113,8 @@ void find_number_ranges(const chart *ch, const recognize_options *o, found *out)
     bool exact = has(x, F_eq);
     str lo = has(x, low) ? format_number(ch->a, x->f[low]) : STR("");
     str hi = has(x, high) ? format_number(ch->a, x->f[high]) : STR("");
-    str v = arena_printf(ch->a, "%c" STR_FMT "," STR_FMT "%c", exact || geti(x, F_lo_in, 0) ? '[' : '(', STR_ARG(lo), STR_ARG(hi),
-                         exact || geti(x, F_hi_in, 0) ? ']' : ')');
+    str v = arena_printf(ch->a, "%c" STR_FMT "," STR_FMT "%c", exact || geti(x, F_lo_in, 0) ? '[' : '(', STR_ARG(lo),
+                         STR_ARG(hi), exact || geti(x, F_hi_in, 0) ? ']' : ')');
     attr_add_str(ch->a, &r->resolution, "value", v);
   }
 }

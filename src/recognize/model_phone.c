@@ -11,13 +11,15 @@ typedef struct phone {
   size_t begin;
   size_t ends[MAX_PARTS];
   uint8_t len[MAX_PARTS];
-  char sign[MAX_PARTS];   /* last sign before the group but blank, or ' ', or 0 when brackets alone part them */
+  char sign[MAX_PARTS]; /* last sign before the group but blank, or ' ', or 0 when brackets alone part them */
   uint32_t value[MAX_PARTS];
   uint32_t parts;
   bool plus, bracket;
 } phone;
 
-static bool between(char c) { return c && strchr(" -/.()", c); }
+static bool between(char c) {
+  return c && strchr(" -/.()", c);
+}
 
 /* Reads the signs before a group; false when they cannot stand inside a number. */
 static bool read_signs(str s, size_t *at, char *sign, bool first) {
@@ -100,7 +102,8 @@ static bool is_dotted(const phone *p, uint32_t parts) { /* decimal, IP address, 
 
 /* Groups of one digit only stand after a country code or in "3333/2/6666". */
 static bool is_special(const phone *p, uint32_t parts) {
-  return parts == 3 && p->len[0] >= 3 && p->len[0] <= 4 && p->len[2] >= 3 && p->len[2] <= 4 && (p->sign[1] == '/' || p->sign[1] == '-');
+  return parts == 3 && p->len[0] >= 3 && p->len[0] <= 4 && p->len[2] >= 3 && p->len[2] <= 4 &&
+         (p->sign[1] == '/' || p->sign[1] == '-');
 }
 
 /* "00 49 ...", "0049 ..." */
@@ -180,9 +183,12 @@ static bool is_announced_otherwise(const culture *c, str s, size_t b) {
 /* " x123", "ext 123": returns the new end. */
 static size_t extension_end(str s, size_t e) {
   size_t i = e + (seq_at(s, e) == ' ');
-  if (str_starts(str_skip(s, i), STR("ext"))) i += 3;
-  else if (seq_at(s, i) == 'x') i++;
-  else return e;
+  if (str_starts(str_skip(s, i), STR("ext")))
+    i += 3;
+  else if (seq_at(s, i) == 'x')
+    i++;
+  else
+    return e;
   if (seq_at(s, i) == '.') i++;
   if (seq_at(s, i) == ' ') i++;
   size_t b = i;
@@ -197,9 +203,12 @@ static bool has_country_code(str t) {
   bool bracket = seq_at(t, 0) == '(';
   if (bracket) i++;
   while (seq_at(t, i) == ' ') i++;
-  if (seq_at(t, i) == '+') i++;
-  else if (seq_at(t, i) == '0' && seq_at(t, i + 1) == '0') i += 2;
-  else return false;
+  if (seq_at(t, i) == '+')
+    i++;
+  else if (seq_at(t, i) == '0' && seq_at(t, i + 1) == '0')
+    i += 2;
+  else
+    return false;
   while (seq_at(t, i) == ' ') i++;
   size_t b = i;
   while (seq_digit(seq_at(t, i)) && i - b < 3) i++;
@@ -208,15 +217,19 @@ static bool has_country_code(str t) {
   return !bracket || seq_at(t, i) == ')';
 }
 
-static bool is_format_sign(char c) { return c == ' ' || c == '-' || c == '/' || c == '.'; }
+static bool is_format_sign(char c) {
+  return c == ' ' || c == '-' || c == '/' || c == '.';
+}
 
 static double format_score(str t) {
   int count = 0, longest = 0;
   for (size_t i = 0; i < t.n;) {
     size_t b = i;
     while (i < t.n && is_format_sign(t.p[i])) i++;
-    if (i > b) count++, longest = MAX_OF(longest, (int)(i - b));
-    else i++;
+    if (i > b)
+      count++, longest = MAX_OF(longest, (int)(i - b));
+    else
+      i++;
   }
   double score = 0.2 * MIN_OF(count, 3) - (longest > 1 ? 0.2 : 0);
   bool open = memchr(t.p, '(', t.n), close = memchr(t.p, ')', t.n);

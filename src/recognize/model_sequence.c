@@ -13,7 +13,9 @@ static recognized *add(found *out, recognize_model m, const char *type, size_t b
 
 /* ---------------------------------------------------------------- host names */
 
-static bool host_char(char c) { return seq_alnum(c) || c == '-' || c == '.'; }
+static bool host_char(char c) {
+  return seq_alnum(c) || c == '-' || c == '.';
+}
 
 /* Longest host name at s[at..): labels of letters, digits and inner hyphens joined by dots. Returns
  * its end, or at. *last: begin of the last label. */
@@ -38,13 +40,16 @@ static size_t trim_to_domain(str s, size_t at, size_t end, size_t last) {
     while (tld < end && seq_alpha(s.p[tld])) tld++;
     if (tld == end && is_top_level_domain(str_make(s.p + last, end - last))) return end;
     end = last - 1;
-    for (last = end; last > at && s.p[last - 1] != '.'; last--) {}
+    for (last = end; last > at && s.p[last - 1] != '.'; last--) {
+    }
   }
 }
 
 /* ---------------------------------------------------------------- email */
 
-static bool local_char(char c) { return seq_alnum(c) || (c && strchr("!#$%&'*+-/=?^_`{|}~.", c)); }
+static bool local_char(char c) {
+  return seq_alnum(c) || (c && strchr("!#$%&'*+-/=?^_`{|}~.", c));
+}
 
 static size_t local_begin(str s, size_t sign, size_t floor) {
   size_t b = sign;
@@ -84,7 +89,9 @@ static size_t scheme_at(str s, size_t at) {
   return 0;
 }
 
-static bool path_char(char c) { return seq_alnum(c) || (c && strchr("-._~:/?#[]@!$&'()*+,;=%", c)); }
+static bool path_char(char c) {
+  return seq_alnum(c) || (c && strchr("-._~:/?#[]@!$&'()*+,;=%", c));
+}
 
 /* Port, path, query and fragment; signs that end a sentence are left outside. */
 static size_t scan_url_tail(str s, size_t at) {
@@ -128,7 +135,9 @@ static bool looks_like_time(str s, size_t b, size_t e) {
 }
 
 /* A Han or kana character ends at i: three bytes, U+2E80 to U+9FFF, which need no blank after them. */
-static bool after_han(str s, size_t i) { return i >= 3 && (uint8_t)s.p[i - 3] >= 0xE2 && (uint8_t)s.p[i - 3] <= 0xE9; }
+static bool after_han(str s, size_t i) {
+  return i >= 3 && (uint8_t)s.p[i - 3] >= 0xE2 && (uint8_t)s.p[i - 3] <= 0xE9;
+}
 
 static bool url_may_begin(str s, size_t i) {
   if (!i) return true;
@@ -145,7 +154,8 @@ void find_urls(const folded_text *f, found *out) {
     size_t host = i + scheme, end = url_end(s, host, scheme != 0);
     bool good = end > host && (scheme || !looks_like_time(s, host, end)) && seq_at(s, end) != '@';
     if (good) add(out, RECOGNIZE_URL, "url", i, end);
-    if (good) i = end - 1;
+    if (good)
+      i = end - 1;
     else
       while (seq_alnum(seq_at(s, i + 1)) && !scheme_at(s, i + 1)) i++;
   }
@@ -153,7 +163,9 @@ void find_urls(const folded_text *f, found *out) {
 
 /* ---------------------------------------------------------------- hashtag, mention */
 
-static bool word_byte(char c) { return seq_alnum(c) || c == '_' || (uint8_t)c >= 0x80; }
+static bool word_byte(char c) {
+  return seq_alnum(c) || c == '_' || (uint8_t)c >= 0x80;
+}
 
 static void find_tagged(const folded_text *f, char sign, recognize_model m, const char *type, found *out) {
   str s = f->text;
@@ -167,8 +179,12 @@ static void find_tagged(const folded_text *f, char sign, recognize_model m, cons
   }
 }
 
-void find_hashtags(const folded_text *f, found *out) { find_tagged(f, '#', RECOGNIZE_HASHTAG, "hashtag", out); }
-void find_mentions(const folded_text *f, found *out) { find_tagged(f, '@', RECOGNIZE_MENTION, "mention", out); }
+void find_hashtags(const folded_text *f, found *out) {
+  find_tagged(f, '#', RECOGNIZE_HASHTAG, "hashtag", out);
+}
+void find_mentions(const folded_text *f, found *out) {
+  find_tagged(f, '@', RECOGNIZE_MENTION, "mention", out);
+}
 
 /* ---------------------------------------------------------------- GUID */
 
@@ -221,14 +237,22 @@ void find_guids(const folded_text *f, found *out) {
 
 /* ---------------------------------------------------------------- IP */
 
-/* Up to 8 groups of hex digits with at most one "::". Returns the end or at. */
+/* Up to 8 groups of hex digits with at most one "::"; the last two may be written as version 4. Returns the end or at.
+ */
 static size_t scan_ipv6(str s, size_t at) {
   size_t i = at, groups = 0;
   bool gap = false;
-  if (seq_at(s, i) == ':' && seq_at(s, i + 1) == ':') gap = true, i += 2;
-  else if (!seq_hex(seq_at(s, i))) return at;
+  if (seq_at(s, i) == ':' && seq_at(s, i + 1) == ':')
+    gap = true, i += 2;
+  else if (!seq_hex(seq_at(s, i)))
+    return at;
   while (seq_hex(seq_at(s, i))) {
-    size_t b = i;
+    size_t b = i, tail = i > at ? scan_ipv4(s, i) : i;
+    if (tail > i) {
+      i = tail;
+      groups += 2;
+      break;
+    }
     while (seq_hex(seq_at(s, i))) i++;
     if (i - b > 4) return at;
     groups++;
@@ -271,7 +295,9 @@ static void add_ip(const folded_text *f, found *out, size_t b, size_t e, const c
   attr_add_str(out->a, &r->resolution, "value", ip_value(f, out->a, b, e));
 }
 
-static bool ip_boundary(char c) { return !(seq_alnum(c) || c == '_' || c == ':' || c == '-'); }
+static bool ip_boundary(char c) {
+  return !(seq_alnum(c) || c == '_' || c == ':' || c == '-');
+}
 
 void find_ips(const folded_text *f, found *out) {
   str s = f->text;
@@ -296,7 +322,7 @@ typedef struct quote_pair {
   const char *open, *close;
 } quote_pair;
 
-static const quote_pair quotes[] = {{"“", "”"}, {"‘", "’"}, {"\"", "\""}, {"`", "`"}, {"«", "»"}, {"‹", "›"},
+static const quote_pair quotes[] = {{"“", "”"},   {"‘", "’"},   {"\"", "\""}, {"`", "`"},   {"«", "»"}, {"‹", "›"},
                                     {"「", "」"}, {"『", "』"}, {"《", "》"}, {"＂", "＂"}, {"'", "'"}, {"„", "“"}};
 
 static size_t find_close(str s, size_t at, str close) {
@@ -309,7 +335,7 @@ static size_t find_close(str s, size_t at, str close) {
 void find_quoted(const folded_text *f, found *out) {
   str s = f->text;
   size_t busy[ARRAY_LEN(quotes)] = {0}; /* end of the last text of each pair */
-  uint32_t hopeless = 0; /* pairs whose closing sign no longer comes */
+  uint32_t hopeless = 0;                /* pairs whose closing sign no longer comes */
   for (size_t i = 0; i < s.n; i++) {
     for (size_t k = 0; k < ARRAY_LEN(quotes); k++) {
       str open = str_of(quotes[k].open), close = str_of(quotes[k].close);

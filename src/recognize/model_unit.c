@@ -30,8 +30,10 @@ static str format_amount(const chart *ch, const expr *x) {
 }
 
 static void add_amount(const chart *ch, recognized *r, const expr *x) {
-  if (has(x, F_n)) attr_add_str(ch->a, &r->resolution, "value", format_amount(ch, x));
-  else attr_add_null(ch->a, &r->resolution, "value");
+  if (has(x, F_n))
+    attr_add_str(ch->a, &r->resolution, "value", format_amount(ch, x));
+  else
+    attr_add_null(ch->a, &r->resolution, "value");
 }
 
 static bool has_amount(const chart *ch, const edge *e, void *context) {

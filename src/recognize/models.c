@@ -35,14 +35,22 @@ static attr *attr_new(arena *a, attr_list *l, const char *key, attr_kind kind) {
   return x;
 }
 
-void attr_add_str(arena *a, attr_list *l, const char *key, str v) { attr_new(a, l, key, ATTR_STR)->text = v; }
-void attr_add_num(arena *a, attr_list *l, const char *key, double v) { attr_new(a, l, key, ATTR_NUM)->number = v; }
-void attr_add_bool(arena *a, attr_list *l, const char *key, bool v) { attr_new(a, l, key, ATTR_BOOL)->number = v; }
-void attr_add_null(arena *a, attr_list *l, const char *key) { attr_new(a, l, key, ATTR_NULL); }
+void attr_add_str(arena *a, attr_list *l, const char *key, str v) {
+  attr_new(a, l, key, ATTR_STR)->text = v;
+}
+void attr_add_num(arena *a, attr_list *l, const char *key, double v) {
+  attr_new(a, l, key, ATTR_NUM)->number = v;
+}
+void attr_add_bool(arena *a, attr_list *l, const char *key, bool v) {
+  attr_new(a, l, key, ATTR_BOOL)->number = v;
+}
+void attr_add_null(arena *a, attr_list *l, const char *key) {
+  attr_new(a, l, key, ATTR_NULL);
+}
 
 /* Best candidate at a start, or NO_EDGE. */
-static uint32_t best_at(const chart *ch, uint32_t start, const uint16_t *symbols, uint32_t n, uint64_t bloom, edge_filter keep,
-                        void *context) {
+static uint32_t best_at(const chart *ch, uint32_t start, const uint16_t *symbols, uint32_t n, uint64_t bloom,
+                        edge_filter keep, void *context) {
   uint32_t best = NO_EDGE, best_rank = 0;
   if (!(ch->bloom[start] & bloom)) return best;
   for (uint32_t id = ch->first[start]; id != NO_EDGE; id = ch->edges[id].next) {
@@ -61,7 +69,8 @@ static uint32_t best_at(const chart *ch, uint32_t start, const uint16_t *symbols
   return best;
 }
 
-uint32_t select_edges(const chart *ch, const uint16_t *symbols, uint32_t n, edge_filter keep, void *context, uint32_t **ids) {
+uint32_t select_edges(const chart *ch, const uint16_t *symbols, uint32_t n, edge_filter keep, void *context,
+                      uint32_t **ids) {
   uint64_t bloom = 0;
   for (uint32_t i = 0; i < n; i++) bloom |= UINT64_C(1) << (symbols[i] & 63);
   uint32_t count = 0;

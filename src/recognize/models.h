@@ -32,7 +32,8 @@ void attr_add_null(arena *a, attr_list *l, const char *key);
 /* Edges of the symbols wanted, leftmost, then longest, then in the order of symbols; without
  * overlap. keep (may be NULL) drops candidates before the choice. Returns the count, ids in *ids. */
 typedef bool (*edge_filter)(const chart *ch, const edge *e, void *context);
-uint32_t select_edges(const chart *ch, const uint16_t *symbols, uint32_t n, edge_filter keep, void *context, uint32_t **ids);
+uint32_t select_edges(const chart *ch, const uint16_t *symbols, uint32_t n, edge_filter keep, void *context,
+                      uint32_t **ids);
 
 /* As .NET writes a double with 15 significant digits: "103.666666666667", "1E-07". */
 str format_number(arena *a, double v);

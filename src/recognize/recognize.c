@@ -8,7 +8,9 @@ static const char *const model_names[RECOGNIZE_MODELS] = {
 #undef X
 };
 
-const char *recognize_model_name(recognize_model model) { return model_names[model]; }
+const char *recognize_model_name(recognize_model model) {
+  return model_names[model];
+}
 
 typedef struct variant_name {
   const char *suffix;
@@ -83,7 +85,8 @@ static void find_in_text(const culture *c, const folded_text *f, const recognize
 #undef WANTS
 }
 
-err_code recognize(const culture *c, str text, const recognize_options *o, arena *a, recognized **out, size_t *n, err *e) {
+err_code recognize(const culture *c, str text, const recognize_options *o, arena *a, recognized **out, size_t *n,
+                   err *e) {
   *out = NULL;
   *n = 0;
   if (text.n >= UINT32_MAX / 2) return err_set(e, ERR_TOO_LARGE, "the text is too large");
@@ -110,10 +113,14 @@ void attr_list_write_json(jw *w, const attr_list *l) {
   for (size_t i = 0; i < l->n; i++) {
     const attr *x = &l->v[i];
     jw_key(w, x->key);
-    if (x->kind == ATTR_STR) jw_str(w, x->text);
-    else if (x->kind == ATTR_NUM) jw_num(w, x->number);
-    else if (x->kind == ATTR_BOOL) jw_bool(w, x->number != 0);
-    else jw_null(w);
+    if (x->kind == ATTR_STR)
+      jw_str(w, x->text);
+    else if (x->kind == ATTR_NUM)
+      jw_num(w, x->number);
+    else if (x->kind == ATTR_BOOL)
+      jw_bool(w, x->number != 0);
+    else
+      jw_null(w);
   }
   jw_end(w);
 }

@@ -15,7 +15,11 @@ typedef struct folded_text {
 
 /* original: validated UTF-8 below 4 GiB, borrowed. */
 void text_fold(str original, arena *a, folded_text *out);
-static inline uint32_t folded_utf16(const folded_text *f, uint32_t at) { return f->utf16 ? f->utf16[at] : at; }
-static inline uint32_t folded_byte(const folded_text *f, uint32_t at) { return f->bytes ? f->bytes[at] : at; }
+static inline uint32_t folded_utf16(const folded_text *f, uint32_t at) {
+  return f->utf16 ? f->utf16[at] : at;
+}
+static inline uint32_t folded_byte(const folded_text *f, uint32_t at) {
+  return f->bytes ? f->bytes[at] : at;
+}
 
 #endif

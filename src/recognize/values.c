@@ -43,7 +43,8 @@ static void collect_edge(const chart *ch, uint32_t id, atoms *out) {
     }
   }
   if (out->n == MAX_ATOMS) return;
-  bool round = e->symbol == S_round || e->symbol == S_round_ordinal || e->symbol == S_round_part || e->symbol == S_big_round;
+  bool round =
+      e->symbol == S_round || e->symbol == S_round_ordinal || e->symbol == S_round_part || e->symbol == S_big_round;
   out->v[out->n++] = (atom){.value = e->value, .round = round};
 }
 

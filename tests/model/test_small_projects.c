@@ -50,7 +50,7 @@ static model *train(const small_project *s) {
   char path[64];
   snprintf(path, sizeof path, "/tmp/dragoman-test-small-%d", (int)getpid());
   err e = {0};
-  model *m;
+  model *m = NULL;
   if (model_train(&p, &o, s->roles, path, &e) || model_open(path, true, &m, &e)) fail_msg("%s", e.message);
   unlink(path);
   return m;

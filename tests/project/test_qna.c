@@ -176,8 +176,7 @@ static void test_pairs_patch(void **state) {
       "[{\"op\":\"replace\",\"value\":{\"id\":9,\"questions\":[\"x\"],\"answer\":\"y\"}}]",
       "[{\"op\":\"add\",\"value\":{\"id\":1,\"questions\":[\"x\"],\"answer\":\"y\"}}]",
       "[{\"op\":\"add\",\"value\":{\"questions\":[\"x\"],\"answer\":\"y\",\"source\":\"nowhere\"}}]",
-      "[{\"op\":\"add\",\"value\":{\"questions\":[\"x\"],\"answer\":\"y\",\"dialog\":{\"prompts\":[{\"displayText\":"
-      "\"t\"}]}}}]",
+      "[{\"op\":\"add\",\"value\":{\"questions\":[\"x\"],\"answer\":\"y\",\"dialog\":{\"prompts\":[{}]}}}]",
       "[{\"op\":\"move\",\"value\":{\"id\":1}}]",
       "[{\"op\":\"delete\",\"value\":{}}]",
       "{}",

@@ -46,7 +46,8 @@ static void test_iso_weeks(void **state) {
     civil_from_days(monday + 3, &thursday_year, &month, &day);
     assert_int_equal(year, thursday_year);
     assert_int_equal(iso_week_monday(year, week), monday);
-    if (last_week) assert_true(year == last_year ? week == last_week + 1 : (year == last_year + 1 && week == 1 && last_week >= 52));
+    if (last_week)
+      assert_true(year == last_year ? week == last_week + 1 : (year == last_year + 1 && week == 1 && last_week >= 52));
     if (week == 1) assert_true(month == 1 && day <= 7);
     for (int i = 1; i < 7; i++) {
       int64_t y;
@@ -62,7 +63,8 @@ static void test_iso_weeks(void **state) {
 static void test_add_months(void **state) {
   (void)state;
   civil_time t = {2016, 1, 31, 9, 30, 0};
-  civil_time feb = add_months(t, 1), back = add_months(t, -2), year = add_months((civil_time){2020, 2, 29, 0, 0, 0}, 12);
+  civil_time feb = add_months(t, 1), back = add_months(t, -2),
+             year = add_months((civil_time){2020, 2, 29, 0, 0, 0}, 12);
   assert_true(feb.year == 2016 && feb.month == 2 && feb.day == 29 && feb.hour == 9);
   assert_true(back.year == 2015 && back.month == 11 && back.day == 30);
   assert_true(year.year == 2021 && year.month == 2 && year.day == 28);
