@@ -120,7 +120,7 @@ static err_code ask_luis(jw *w, const http_request *rq, const clu_query *q, cons
   luis_answer x;
   err_code rc = read_luis_options(entry, options, &child, &shape, e);
   if (!rc) rc = find_slot(t, rq->arena, &child.slot, e);
-  if (!rc) rc = luis_find(rq, child.app, child.slot, &lm, e);
+  if (!rc) rc = luis_find_slot(rq, child.app, child.slot, &lm, e);
   if (!rc) rc = luis_ask(&child, lm, NULL, rq->arena, &x, e);
   if (rc) return rc;
   size_t begin = w->out->n;

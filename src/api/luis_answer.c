@@ -10,7 +10,7 @@ static str lower_ascii(str s, char *out, size_t cap) {
   return str_make(out, n);
 }
 
-err_code luis_find(const http_request *rq, str app, str slot, const live_model **out, err *e) {
+err_code luis_find_slot(const http_request *rq, str app, str slot, const live_model **out, err *e) {
   char id[ID_UUID_LEN];
   *out = NULL;
   if (app.n == sizeof id) *out = live_find(api_service(rq), rq->resource.index, lower_ascii(app, id, sizeof id), slot);
@@ -84,7 +84,8 @@ static void add_entities(const luis_answer *x, arena *a, prediction *out) {
   }
 }
 
-void luis_count(service *s, const luis_predict_query *q, const live_model *lm, const luis_answer *x, str response, arena *a) {
+void luis_count(service *s, const luis_predict_query *q, const live_model *lm, const luis_answer *x, str response,
+                arena *a) {
   prediction flat = {.top_intent = x->p.intents[0].intent, .intents = x->p.intents, .intent_count = x->p.intent_count};
   if (live_is_on_trial(lm)) add_entities(x, a, &flat);
   live_count(s, &(live_usage){.lm = lm,
@@ -103,18 +104,18 @@ static err_code take_speller(const http_request *rq, const luis_predict_query *q
   const live_model *lm;
   str code = STR_NONE;
   live_enter();
-  err_code rc = luis_find(rq, q->app, q->slot, &lm, e);
+  err_code rc = luis_find_slot(rq, q->app, q->slot, &lm, e);
   if (!rc) code = arena_str(rq->arena, luis_model_culture(live_model_of(lm)));
   live_leave();
   if (!rc) *out = spelling_take(service_spelling(api_service(rq)), code);
   return rc;
 }
 
-static err_code predict_and_write(const http_request *rq, const luis_predict_query *q, speller *speller_, luis_write_fn *write,
-                                  const void *shape, http_response *rs, err *e) {
+static err_code predict_and_write(const http_request *rq, const luis_predict_query *q, speller *speller_,
+                                  luis_write_fn *write, const void *shape, http_response *rs, err *e) {
   const live_model *lm;
   luis_answer x;
-  err_code rc = luis_find(rq, q->app, q->slot, &lm, e);
+  err_code rc = luis_find_slot(rq, q->app, q->slot, &lm, e);
   if (!rc) rc = luis_ask(q, lm, speller_, rq->arena, &x, e);
   if (rc) return rc;
   jw w;

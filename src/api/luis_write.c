@@ -18,7 +18,8 @@ str luis_found_type(const luis_found *f, char room[LUIS_TYPE_MAX]) {
   }
   if (f->feature.p) return f->feature;
   if (f->kind != LUIS_PREBUILT) return f->name;
-  snprintf(room, LUIS_TYPE_MAX, "builtin." STR_FMT, STR_ARG(f->name));
+  snprintf(room, LUIS_TYPE_MAX, "builtin." STR_FMT "%s" STR_FMT, STR_ARG(f->name), f->subtype.n ? "." : "",
+           STR_ARG(f->subtype));
   return str_of(room);
 }
 

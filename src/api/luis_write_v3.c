@@ -35,6 +35,13 @@ static void write_names(jw *w, const str *v, size_t n) {
   jw_end(w);
 }
 
+static void write_place(jw *w, str value, str type) {
+  jw_obj(w);
+  jw_kstr(w, "value", value);
+  jw_kstr(w, "type", type);
+  jw_end(w);
+}
+
 static void write_value(jw *w, const luis_text *t, const luis_found *f, bool with_instance, arena *a) {
   if (f->resolution)
     write_json(w, f->resolution);
@@ -44,6 +51,8 @@ static void write_value(jw *w, const luis_text *t, const luis_found *f, bool wit
     write_names(w, f->canonical_forms, f->canonical_count);
   else if (f->prebuilt)
     luis_v3_write(w, f->prebuilt, t->spelling.text, luis_found_ordinal(f));
+  else if (f->subtype.n)
+    write_place(w, luis_found_text(t, f), f->subtype);
   else if (f->child_count || f->kind == LUIS_COMPOSITE)
     luis_v3_write_entities(w, t, f->children, f->child_count, with_instance, a);
   else

@@ -61,6 +61,7 @@ static void read_found(fixture *x, const jnode *n, luis_found *out) {
                  : str_eq(from, STR("both"))   ? LUIS_FROM_EXTERNAL | LUIS_FROM_MODEL
                                                : LUIS_FROM_MODEL;
   out->feature = text_of(n, "feature");
+  out->subtype = text_of(n, "subtype");
   str by = text_of(n, "model");
   if (by.p) out->prebuilt = recognized_at(x, by, out->begin_bytes, out->end_bytes);
   jnode resolution = jn_get(n, "resolution"), values = jn_get(n, "values"), children = jn_get(n, "children");
