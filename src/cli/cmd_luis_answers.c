@@ -193,12 +193,20 @@ static void add_entities(found_rows *rows, const jnode *entities, size_t level) 
   }
 }
 
-static void print_prediction(client *c, const jnode *prediction) {
+static err_code print_top_intent(client *c, const jnode *prediction, err *e) {
+  str top;
+  double score = 0;
+  err_code code = jn_req_str(prediction, "topIntent", &top, e);
+  if (code != ERR_OK) return code;
+  jnode intents = jn_get(prediction, "intents"), intent = jn_get(&intents, arena_cstr(&c->memory, top));
+  code = jn_opt_num(&intent, "score", 0, 1, &score, NULL, e);
+  if (code == ERR_OK) printf(STR_FMT " %.4f\n", STR_ARG(top), score);
+  return code;
+}
+
+static void print_entities(client *c, const jnode *prediction) {
   static const char *const headings[] = {"ENTITY", "TEXT", "TYPE", "VALUE"};
-  jnode entities = jn_get(prediction, "entities"), intents = jn_get(prediction, "intents");
-  const char *top = arena_cstr(&c->memory, client_field(c, prediction, "topIntent"));
-  jnode intent = jn_get(&intents, top);
-  printf("%s " STR_FMT "\n", top, STR_ARG(client_field(c, &intent, "score")));
+  jnode entities = jn_get(prediction, "entities");
   found_rows rows = {.c = c};
   table_init(&rows.t, headings, ARRAY_LEN(headings), &c->memory);
   add_entities(&rows, &entities, 0);
@@ -236,9 +244,10 @@ static err_code predict(luis_call *l, err *e) {
   code = jn_parse(answer, &doc, e);
   if (code != ERR_OK) return code;
   jnode root = jn_root(doc), prediction = jn_get(&root, "prediction");
-  print_prediction(&l->c, &prediction);
+  code = print_top_intent(&l->c, &prediction, e);
+  if (code == ERR_OK) print_entities(&l->c, &prediction);
   jn_free(doc);
-  return ERR_OK;
+  return code;
 }
 
 int cmd_luis_predict(int argc, char **argv) {
