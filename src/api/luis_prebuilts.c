@@ -107,14 +107,14 @@ static err_code list_domain_models(const http_request *rq, http_response *rs, er
 #define ROUTES(V)                                                                                                      \
   {                                                                                                                    \
     {"LB1", HTTP_POST, V "/prebuilts", add_prebuilts, WRITE},                                                          \
-    {"LB2", HTTP_GET, V "/listprebuilts", list_available_prebuilts, READ},                                             \
-    {"LB3", HTTP_POST, V "/customprebuiltdomains", refuse_domain, WRITE},                                              \
-    {"LB4", HTTP_DELETE, V "/customprebuiltdomains/{d}", delete_domain, HTTP_CLASS_WRITE, HTTP_BLOCKING, 0},           \
-    {"LB5", HTTP_POST, V "/customprebuiltintents", refuse_domain, WRITE},                                              \
-    {"LB6", HTTP_GET, V "/customprebuiltintents", list_domain_intents, READ},                                          \
-    {"LB7", HTTP_POST, V "/customprebuiltentities", refuse_domain, WRITE},                                             \
-    {"LB8", HTTP_GET, V "/customprebuiltentities", list_domain_entities, READ},                                        \
-    {"LB9", HTTP_GET, V "/customprebuiltmodels", list_domain_models, READ},                                            \
+        {"LB2", HTTP_GET, V "/listprebuilts", list_available_prebuilts, READ},                                         \
+        {"LB3", HTTP_POST, V "/customprebuiltdomains", refuse_domain, WRITE},                                          \
+        {"LB4", HTTP_DELETE, V "/customprebuiltdomains/{d}", delete_domain, HTTP_CLASS_WRITE, HTTP_BLOCKING, 0},       \
+        {"LB5", HTTP_POST, V "/customprebuiltintents", refuse_domain, WRITE},                                          \
+        {"LB6", HTTP_GET, V "/customprebuiltintents", list_domain_intents, READ},                                      \
+        {"LB7", HTTP_POST, V "/customprebuiltentities", refuse_domain, WRITE},                                         \
+        {"LB8", HTTP_GET, V "/customprebuiltentities", list_domain_entities, READ},                                    \
+        {"LB9", HTTP_GET, V "/customprebuiltmodels", list_domain_models, READ},                                        \
   }
 
 static const http_route v3[] = ROUTES(LUIS_V3 "/apps/{a}/versions/{v}");
