@@ -19,7 +19,7 @@ static bool language_known(str code, const model *m) {
 
 err_code clu_find(const http_request *rq, const clu_query *q, const live_model **out, err *e) {
   *out = live_find(api_service(rq), rq->resource.index, q->project, q->deployment);
-  if (*out) return ERR_OK;
+  if (*out && model_describe(live_model_of(*out))->kind != PROJECT_LUIS) return ERR_OK;
   return err_set(e, ERR_NOT_FOUND, "The deployment \"" STR_FMT "\" of the project \"" STR_FMT "\" cannot be found.",
                  STR_ARG(q->deployment), STR_ARG(q->project));
 }

@@ -2,6 +2,7 @@
 
 #include "base/timeutil.h"
 #include "http/uri.h"
+#include "service/luis_apps.h"
 
 /* Reference clu-authoring §1.1 and clu-runtime §1: what official clients have ever sent. */
 const char *const clu_authoring_versions[] = {"2022-05-01",         "2022-05-15-preview",
@@ -22,6 +23,16 @@ const http_pair clu_authoring_headers[CLU_AUTHORING_HEADERS] = {
     {STR("X-Content-Type-Options"), STR("nosniff")},
     {STR("Access-Control-Expose-Headers"), STR("*")},
 };
+
+err_code clu_admit(const http_request *rq, err *e) {
+  static const str with_project = STR(CLU_AUTHORING "/projects/{");
+  bool is_app = false;
+  err_code rc = ERR_OK;
+  if (str_starts(str_of(rq->route->pattern), with_project))
+    rc = luis_apps_exists(api_service(rq), rq->resource.name, rq->params[0], &is_app, e);
+  if (rc || !is_app) return rc;
+  return err_set(e, ERR_PROJECT_NOT_FOUND, "project '" STR_FMT "' does not exist", STR_ARG(rq->params[0]));
+}
 
 /* ---- errors ----------------------------------------------------------------------------------- */
 

@@ -26,10 +26,13 @@ extern const http_pair clu_authoring_headers[CLU_AUTHORING_HEADERS];
  * http_response.inner_code it carries an inner error, with .with_details the details array. */
 void clu_write_error(const http_request *rq, const err *e, http_response *rs);
 
+/* ERR_PROJECT_NOT_FOUND for a path that names a LUIS app: it is no project of this contract. */
+must_check err_code clu_admit(const http_request *rq, err *e);
+
 /* Everything of an authoring family but its name and routes. */
 #define CLU_AUTHORING_FAMILY(name_, routes_)                                                                           \
   {                                                                                                                    \
-    .name = (name_), .prefix = CLU_AUTHORING, .routes = (routes_), .route_count = ARRAY_LEN(routes_),                  \
+    .name = (name_), .admit = clu_admit, .prefix = CLU_AUTHORING, .routes = (routes_), .route_count = ARRAY_LEN(routes_),                  \
     .api_versions = clu_authoring_versions, .write_error = clu_write_error, .headers = clu_authoring_headers,          \
     .header_count = CLU_AUTHORING_HEADERS, .request_id_headers = clu_authoring_id_headers,                             \
     .region_header = "x-ms-region", .duration_header = "x-envoy-upstream-service-time"                                 \

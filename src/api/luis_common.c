@@ -56,6 +56,12 @@ void luis_write_prediction_error(const http_request *rq, const err *e, http_resp
   jw_end(&w);
 }
 
+err_code luis_admit(const http_request *rq, err *e) {
+  if (!rq->resource.predicts_only) return ERR_OK;
+  return err_set(e, ERR_UNAUTHORIZED,
+                 "Access denied: the key is that of a prediction resource; authoring takes an authoring key.");
+}
+
 /* ---- requests ---------------------------------------------------------------------------------- */
 
 bool luis_is_v2(const http_request *rq) {

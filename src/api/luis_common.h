@@ -21,10 +21,13 @@ enum {
 void luis_write_error(const http_request *rq, const err *e, http_response *rs);
 void luis_write_prediction_error(const http_request *rq, const err *e, http_response *rs);
 
+/* ERR_UNAUTHORIZED for the key of a resource that only predicts. */
+must_check err_code luis_admit(const http_request *rq, err *e);
+
 /* Everything of an authoring family but its name and routes. */
 #define LUIS_AUTHORING_FAMILY(name_, prefix_, routes_)                                                                 \
   {                                                                                                                    \
-    .name = (name_), .prefix = (prefix_), .routes = (routes_), .route_count = ARRAY_LEN(routes_),                      \
+    .name = (name_), .admit = luis_admit, .prefix = (prefix_), .routes = (routes_), .route_count = ARRAY_LEN(routes_), \
     .write_error = luis_write_error, .headers = luis_headers, .header_count = LUIS_HEADERS,                            \
     .request_id_headers = luis_id_headers                                                                              \
   }

@@ -322,5 +322,5 @@ enum { EXAMPLES_BODY = 4 * 1024 * 1024 };
 
 static const http_route v3[] = ROUTES(LUIS_V3 "/apps/{a}/versions/{v}");
 static const http_route v2[] = ROUTES(LUIS_V2 "/apps/{a}/versions/{v}");
-const http_family api_luis_examples_v3 = LUIS_AUTHORING_FAMILY("luis-examples", LUIS_V3, v3);
+const http_family api_luis_examples = LUIS_AUTHORING_FAMILY("luis-examples", LUIS_V3, v3);
 const http_family api_luis_examples_v2 = LUIS_AUTHORING_FAMILY("luis-examples-v2", LUIS_V2, v2);

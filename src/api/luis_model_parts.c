@@ -241,5 +241,5 @@ static err_code get_role(const http_request *rq, http_response *rs, err *e) {
 
 static const http_route v3[] = ROUTES(LUIS_V3 "/apps/{a}/versions/{v}");
 static const http_route v2[] = ROUTES(LUIS_V2 "/apps/{a}/versions/{v}");
-const http_family api_luis_model_parts_v3 = LUIS_AUTHORING_FAMILY("luis-model-parts", LUIS_V3, v3);
+const http_family api_luis_model_parts = LUIS_AUTHORING_FAMILY("luis-model-parts", LUIS_V3, v3);
 const http_family api_luis_model_parts_v2 = LUIS_AUTHORING_FAMILY("luis-model-parts-v2", LUIS_V2, v2);

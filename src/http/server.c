@@ -116,7 +116,8 @@ static enum MHD_Result on_body(exchange *x, const char *p, size_t n) {
 
 static void run_handler(exchange *x) {
   err e = {0};
-  err_code rc = x->rq.route->handler(&x->rq, &x->rs, &e);
+  err_code rc = x->rq.family->admit ? x->rq.family->admit(&x->rq, &e) : ERR_OK;
+  if (!rc) rc = x->rq.route->handler(&x->rq, &x->rs, &e);
   if (!rc) return;
   e.code = rc;
   if (err_http_status(rc) >= 500) log_error("%s, request %s: %s", x->rq.route->id, x->rq.request_id, e.message);

@@ -19,6 +19,8 @@ bool luis_is_app(const jnode *root);
 
 /* The whole app in schema 7. */
 void luis_write(const luis_app *app, buf *out);
+/* In schema 3.2, which has no features of models. ERR_INVALID_ARGUMENT: an entity has children. */
+must_check err_code luis_write_v2(const luis_app *app, buf *out, err *e);
 /* An utterance alone, as it stands in the file. scratch is reset. */
 void luis_utterance_write(jw *w, const luis_app *app, const luis_utterance *u, arena *scratch);
 

@@ -5,6 +5,9 @@
 /* What a client compares must come out as it went in (reference §1, export rules): no "role" on a label without one,
  * no "inherits": null, roles, features and words in their order. */
 
+/* Schema 3.2 is what clients of the V2 API know: neither features nor children, parts as texts. */
+typedef enum schema { SCHEMA_7, SCHEMA_3 } schema;
+
 static void write_names(jw *w, const char *key, luis_names names) {
   jw_key(w, key);
   jw_arr(w);
@@ -46,7 +49,11 @@ static void write_children(jw *w, luis_children v) {
   jw_end(w);
 }
 
-static void write_parts(jw *w, luis_names parts) {
+static void write_parts(jw *w, luis_names parts, schema v) {
+  if (v == SCHEMA_3) {
+    write_names(w, "children", parts);
+    return;
+  }
   jw_key(w, "children");
   jw_arr(w);
   for (size_t i = 0; i < parts.n; i++) {
@@ -69,18 +76,18 @@ static void write_sublists(jw *w, luis_sublists v) {
   jw_end(w);
 }
 
-static void write_entity(jw *w, luis_kind kind, const luis_entity *en) {
+static void write_entity(jw *w, luis_kind kind, const luis_entity *en, schema v) {
   jw_obj(w);
   jw_kstr(w, "name", en->name);
   switch (kind) {
   case LUIS_ENTITY:
-    write_children(w, en->children);
-    write_features(w, en->features);
+    if (v == SCHEMA_7) write_children(w, en->children);
+    if (v == SCHEMA_7) write_features(w, en->features);
     break;
   case LUIS_HIERARCHICAL:
   case LUIS_COMPOSITE:
-    write_parts(w, en->parts);
-    write_features(w, en->features);
+    write_parts(w, en->parts, v);
+    if (v == SCHEMA_7) write_features(w, en->features);
     break;
   case LUIS_CLOSED_LIST: write_sublists(w, en->sublists); break;
   case LUIS_PATTERN_ANY: write_names(w, "explicitList", en->explicit_list); break;
@@ -93,21 +100,21 @@ static void write_entity(jw *w, luis_kind kind, const luis_entity *en) {
   jw_end(w);
 }
 
-static void write_intents(jw *w, const luis_app *app) {
+static void write_intents(jw *w, const luis_app *app, schema v) {
   jw_key(w, "intents");
   jw_arr(w);
   for (size_t i = 0; i < app->intent_count; i++) {
     jw_obj(w);
     jw_kstr(w, "name", app->intents[i].name);
-    write_features(w, app->intents[i].features);
+    if (v == SCHEMA_7) write_features(w, app->intents[i].features);
     write_inherits(w, &app->intents[i].inherits);
     jw_end(w);
   }
   jw_end(w);
 }
 
-static void write_phraselists(jw *w, const luis_app *app) {
-  jw_key(w, "phraselists");
+static void write_phraselists(jw *w, const luis_app *app, schema v) {
+  jw_key(w, v == SCHEMA_7 ? "phraselists" : "model_features");
   jw_arr(w);
   for (size_t i = 0; i < app->phraselist_count; i++) {
     const luis_phraselist *p = &app->phraselists[i];
@@ -116,7 +123,7 @@ static void write_phraselists(jw *w, const luis_app *app) {
     jw_kbool(w, "mode", p->interchangeable);
     jw_kstr(w, "words", p->words);
     jw_kbool(w, "activated", p->activated);
-    jw_kbool(w, "enabledForAllModels", p->enabled_for_all_models);
+    if (v == SCHEMA_7) jw_kbool(w, "enabledForAllModels", p->enabled_for_all_models);
     jw_end(w);
   }
   jw_end(w);
@@ -195,27 +202,44 @@ static void write_settings(jw *w, const luis_app *app) {
   jw_end(w);
 }
 
-void luis_write(const luis_app *app, buf *out) {
+static void write_app(const luis_app *app, schema v, buf *out) {
   bool is_7 = str_starts(app->schema_version, STR("7"));
+  str version = v == SCHEMA_3 ? STR("3.2.0") : is_7 ? app->schema_version : STR("7.0.0");
   jw w;
   jw_init(&w, out);
   jw_obj(&w);
-  jw_kstr(&w, "luis_schema_version", is_7 ? app->schema_version : STR("7.0.0"));
+  jw_kstr(&w, "luis_schema_version", version);
   jw_kstr_opt(&w, "versionId", app->version_id);
   jw_kstr_opt(&w, "name", app->name);
   jw_kstr(&w, "desc", app->description.p ? app->description : STR(""));
   jw_kstr_opt(&w, "culture", app->culture);
   jw_kstr(&w, "tokenizerVersion", app->tokenizer_version.p ? app->tokenizer_version : STR("1.0.0"));
-  write_intents(&w, app);
+  write_intents(&w, app, v);
   for (int k = 0; k < LUIS_KIND_COUNT; k++) {
     jw_key(&w, luis_kind_member((luis_kind)k));
     jw_arr(&w);
-    for (size_t i = 0; i < app->entities[k].n; i++) write_entity(&w, (luis_kind)k, &app->entities[k].v[i]);
+    for (size_t i = 0; i < app->entities[k].n; i++) write_entity(&w, (luis_kind)k, &app->entities[k].v[i], v);
     jw_end(&w);
   }
-  write_phraselists(&w, app);
+  write_phraselists(&w, app, v);
   write_patterns(&w, app);
   write_utterances(&w, app);
   write_settings(&w, app);
   jw_end(&w);
+}
+
+void luis_write(const luis_app *app, buf *out) {
+  write_app(app, SCHEMA_7, out);
+}
+
+err_code luis_write_v2(const luis_app *app, buf *out, err *e) {
+  luis_entities v = app->entities[LUIS_ENTITY];
+  for (size_t i = 0; i < v.n; i++)
+    if (v.v[i].children.n)
+      return err_set(e, ERR_INVALID_ARGUMENT,
+                     "The entity '" STR_FMT
+                     "' has children, which this version of the API cannot export; use v3.0-preview.",
+                     STR_ARG(v.v[i].name));
+  write_app(app, SCHEMA_3, out);
+  return ERR_OK;
 }

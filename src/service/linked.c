@@ -17,7 +17,8 @@ static err_code add_conversation(store_tx *tx, str resource, const intent *in, u
   store_project row;
   project child;
   err_code rc = store_project_get(tx, resource, in->target_project, a, &row, e);
-  if (rc == ERR_PROJECT_NOT_FOUND) return missing(in, "project", e);
+  if (rc == ERR_PROJECT_NOT_FOUND || (rc == ERR_OK && str_eq(row.kind, STR(STORE_LUIS_KIND))))
+    return missing(in, "project", e);
   if (rc == ERR_OK) rc = document__load(tx, row.document, a, &child, e);
   if (rc != ERR_OK) return rc;
   if (child.metadata.kind != PROJECT_CONVERSATION) return missing(in, "conversation project", e);

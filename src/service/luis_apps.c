@@ -81,6 +81,23 @@ err_code luis_apps_get(service *s, str resource, str app_id, arena *a, luis_app_
   return rc;
 }
 
+err_code luis_apps_exists(service *s, str resource, str name, bool *exists, err *e) {
+  store_tx *tx;
+  store_project row;
+  arena a;
+  err why;
+  err_code rc = store_begin_read(s->st, &tx, e);
+  if (rc != ERR_OK) return rc;
+  arena_init(&a, 0);
+  rc = store_project_get(tx, resource, name, &a, &row, &why);
+  store_rollback(tx);
+  *exists = rc == ERR_OK && str_eq(row.kind, STR(STORE_LUIS_KIND));
+  arena_fini(&a);
+  if (rc == ERR_OK || rc == ERR_PROJECT_NOT_FOUND) return ERR_OK;
+  if (e) *e = why;
+  return rc;
+}
+
 /* ---- names ------------------------------------------------------------------------------------- */
 
 static err_code check_name(str name, err *e) {
@@ -218,11 +235,11 @@ typedef struct new_name {
 static err_code set_name(store_tx *tx, luis_record *app, const void *ctx, arena *a, err *e) {
   const new_name *n = ctx;
   size_t count;
-  err_code rc = check_name(n->name, e);
-  if (rc == ERR_OK) rc = check_free(tx, app->row.resource, n->name, app->row.name, &count, a, e);
-  app->settings.name = n->name;
   if (n->description.p) app->settings.description = n->description;
-  return rc;
+  if (!n->name.p) return ERR_OK;
+  app->settings.name = n->name;
+  err_code rc = check_name(n->name, e);
+  return rc == ERR_OK ? check_free(tx, app->row.resource, n->name, app->row.name, &count, a, e) : rc;
 }
 
 err_code luis_apps_rename(service *s, str resource, str app_id, str name, str description, err *e) {

@@ -40,6 +40,9 @@ typedef struct luis_app_view {
 must_check err_code luis_apps_list(service *s, str resource, page pg, arena *a, luis_app_view **out, size_t *n, err *e);
 must_check err_code luis_apps_get(service *s, str resource, str app_id, arena *a, luis_app_view *out, err *e);
 
+/* *exists: it is an app; false also for a project of another kind. */
+must_check err_code luis_apps_exists(service *s, str resource, str name, bool *exists, err *e);
+
 /* An empty app with its first version (.n 0: "0.1"). Of settings only the texts count. ERR_INVALID_ARGUMENT for a name
  * that the resource has, in any letter case, and for an unknown culture; ERR_QUOTA_EXCEEDED. */
 must_check err_code luis_apps_create(service *s, str resource, const luis_app_settings *settings, str version_id,
@@ -47,7 +50,7 @@ must_check err_code luis_apps_create(service *s, str resource, const luis_app_se
 /* name .n 0: the file's. */
 must_check err_code luis_apps_import(service *s, str resource, str name, const luis_app *app,
                                      char app_id[ID_UUID_LEN + 1], err *e);
-/* description .p NULL: as it was. */
+/* .p NULL: as it was. */
 must_check err_code luis_apps_rename(service *s, str resource, str app_id, str name, str description, err *e);
 /* With all that it has; when it returns nothing of it answers. */
 must_check err_code luis_apps_delete(service *s, str resource, str app_id, err *e);

@@ -220,7 +220,7 @@ err_code luis__version_add(store_tx *tx, luis_record *app, str version_id, luis_
 /* ---- serving ----------------------------------------------------------------------------------- */
 
 err_code luis__serve(service *s, err *e) {
-  store_job none = {0}; /* what is warned of is said nowhere: the nodes that are behind log it */
+  size_t behind; /* such nodes log it */
   err_code rc = s->config.role == SERVICE_AUTHORING ? ERR_OK : registry__reload(s, e);
-  return rc == ERR_OK ? node__await_all(s, &none, e) : rc;
+  return rc == ERR_OK ? node__await_followers(s, &behind, e) : rc;
 }

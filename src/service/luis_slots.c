@@ -149,8 +149,33 @@ static err_code read_endpoint(service *s, str resource, const publishing *p, are
   return rc;
 }
 
+/* Every region of the endpoint where a node lives that serves less than what is committed. */
+static void add_lagging(const store_node *n, const luis_endpoint *p, str *v, luis_names *failed) {
+  for (size_t i = 0; i < p->regions.n; i++)
+    if (!n->region.n || str_eq(n->region, p->regions.v[i])) add_region(failed, v, p->regions.v[i]);
+}
+
+static err_code find_lagging(service *s, const luis_endpoint *p, arena *a, luis_names *failed, err *e) {
+  store_tx *tx;
+  store_node *nodes = NULL;
+  int64_t generation = 0, newest_us = 0;
+  size_t n = 0;
+  err_code rc = store_begin_read(s->st, &tx, e);
+  if (rc != ERR_OK) return rc;
+  rc = store_generation(tx, &generation, e);
+  if (rc == ERR_OK) rc = store_node_list(tx, a, &nodes, &n, e);
+  store_rollback(tx);
+  str *v = ARENA_ARRAY(a, str, p->regions.n);
+  for (size_t i = 0; i < n; i++) newest_us = MAX_OF(newest_us, nodes[i].seen_us);
+  for (size_t i = 0; i < n; i++)
+    if (nodes[i].generation < generation && nodes[i].seen_us + NODE_ALIVE_US > newest_us &&
+        !str_eq(nodes[i].role, str_of(service_role_name(SERVICE_AUTHORING))))
+      add_lagging(&nodes[i], p, v, failed);
+  return rc;
+}
+
 err_code luis_publish(service *s, str resource, str app_id, const luis_publish_request *r, arena *a, luis_endpoint *out,
-                      bool *behind, err *e) {
+                      luis_names *failed, err *e) {
   publishing p;
   store_tx *tx;
   job_view done;
@@ -167,8 +192,8 @@ err_code luis_publish(service *s, str resource, str app_id, const luis_publish_r
                      job_id, e);
   if (rc == ERR_OK) rc = job_await(s, resource, JOB_DEPLOY, p.app.row.name, str_of(job_id), a, &done, e);
   if (rc == ERR_OK) rc = read_endpoint(s, resource, &p, a, out, e);
-  if (rc == ERR_OK) *behind = done.warnings.n > 0;
-  return rc;
+  *failed = (luis_names){0};
+  return rc == ERR_OK && done.warnings.n ? find_lagging(s, out, a, failed, e) : rc;
 }
 
 /* ---- packages ---------------------------------------------------------------------------------- */

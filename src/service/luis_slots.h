@@ -18,10 +18,10 @@ typedef struct luis_publish_request {
   bool is_staging, is_direct; /* direct: no slot changes, the version answers by its id */
 } luis_publish_request;
 
-/* When it returns, every node that lives answers with the version; *behind: some node does not follow.
- * ERR_INVALID_ARGUMENT: the version is not trained as it is. */
+/* When it returns, every node that lives answers with the version, but for nodes of *failed: those of the endpoint's
+ * regions where one lives and does not follow. ERR_INVALID_ARGUMENT: the version is not trained as it is. */
 must_check err_code luis_publish(service *s, str resource, str app_id, const luis_publish_request *r, arena *a,
-                                 luis_endpoint *out, bool *behind, err *e);
+                                 luis_endpoint *out, luis_names *failed, err *e);
 
 /* Regions of the resources that the app is assigned to; of its own when there is none. */
 must_check err_code luis_regions(service *s, str resource, str app_id, arena *a, luis_names *out, err *e);

@@ -61,7 +61,10 @@ err_code project_resources_foreign(service *s, str resource, page pg, arena *a, 
   *n = *total = 0;
   for (size_t i = 0; rc == ERR_OK && i < count; i++) {
     foreign_project p;
-    rc = foreign_deployments(tx, &rows[i], a, &p, e);
+    store_project owner;
+    rc = store_project_get(tx, rows[i].resource, rows[i].project, a, &owner, e);
+    if (rc == ERR_OK && str_eq(owner.kind, STR(STORE_LUIS_KIND))) continue;
+    if (rc == ERR_OK) rc = foreign_deployments(tx, &rows[i], a, &p, e);
     if (rc != ERR_OK || !p.deployment_count) continue;
     if (*total >= pg.skip && *n < pg.top) (*out)[(*n)++] = p;
     ++*total;

@@ -230,6 +230,7 @@ static void table_put(service *s, resource_table *t, const store_resource *r) {
   }
   if (!str_eq(ref->region_display, v.region_display))
     ref->region_display = arena_str(&s->resource_names, v.region_display);
+  ref->predicts_only = str_eq_nocase(r->kind, STR("LUIS"));
   t->served[i] = true;
   if (r->keys_off) return;
   memcpy(t->keys[2 * i], v.key1, sizeof v.key1);

@@ -32,6 +32,7 @@ must_check err_code resource_list(service *s, arena *a, resource_view **out, siz
 typedef struct resource_ref {
   uint32_t index;
   str name, region_display;
+  bool predicts_only; /* of kind LUIS: it opens no LUIS authoring */
 } resource_ref;
 must_check bool resource_of_key(service *s, str key, resource_ref *out);
 
