@@ -50,18 +50,14 @@ static err_code convert(conversion *c, err *e) {
   return ERR_OK;
 }
 
-static err_code write_output(conversion *c, const char *path, err *e) {
-  buf out = {0};
-  err_code code = ERR_OK;
+static err_code make_text(conversion *c, buf *out, err *e) {
   switch (c->to) {
-  case FORMAT_CLU: clu_write(&c->clu, OFFSET_UTF16, &out); break;
-  case FORMAT_LUIS: luis_write(&c->luis, &out); break;
-  case FORMAT_LU: code = lu_write(&c->luis, &out, &c->l, e); break;
+  case FORMAT_CLU: clu_write(&c->clu, OFFSET_UTF16, out); break;
+  case FORMAT_LUIS: luis_write(&c->luis, out); break;
+  case FORMAT_LU: return lu_write(&c->luis, out, &c->l, e);
   }
-  if (c->to != FORMAT_LU) buf_add_byte(&out, '\n');
-  if (code == ERR_OK) code = file_write_atomic(path, buf_str(&out), 0644, e);
-  buf_free(&out);
-  return code;
+  buf_add_byte(out, '\n');
+  return ERR_OK;
 }
 
 static err_code run(conversion *c, const char *in, const char *out, const char *to, err *e) {
@@ -72,12 +68,15 @@ static err_code run(conversion *c, const char *in, const char *out, const char *
   code = project_file_read(str_make(text, n), &c->memory, &c->from, &c->clu, &c->luis, &c->l, e);
   c->to = target_format(c->from, to, out);
   if (code == ERR_OK) code = convert(c, e);
+  buf result = {0};
+  if (code == ERR_OK) code = make_text(c, &result, e);
   free(text);
-  if (code != ERR_OK) {
+  if (code != ERR_OK)
     err_prefix(e, "%s: ", in);
-    return code;
-  }
-  return write_output(c, out, e);
+  else
+    code = file_write_atomic(out, buf_str(&result), 0644, e);
+  buf_free(&result);
+  return code;
 }
 
 static void print_text(const conversion *c, const char *out) {

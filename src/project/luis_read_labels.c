@@ -96,8 +96,9 @@ static bool contains(const luis_label *outer, const luis_label *inner) {
          inner->offset_bytes + inner->length_bytes <= outer->offset_bytes + outer->length_bytes;
 }
 
-/* A label beside that of its parent; true when one was found. */
+/* A label beside that of its parent; true when one was found. Children have no roles. */
 static bool adopt(open_label *v, size_t n, open_label *l) {
+  if (l->l.role.p) return false;
   for (size_t i = 0; i < n; i++) {
     if (&v[i] == l || !v[i].resolved || v[i].inner_count || !contains(&v[i].l, &l->l)) continue;
     const luis_child *child = luis_child_find(v[i].parts, l->l.entity);

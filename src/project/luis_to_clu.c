@@ -58,30 +58,38 @@ static str entity_name(converter *c, str wanted, const char *place) {
 
 /* ---- Components ---- */
 
+/* LUIS finds the canonical form in a text, CLU only synonyms. */
+static const list_synonyms *with_canonical_form(converter *c, const luis_sublist *s) {
+  bool has_key = luis_names_have(s->list, s->canonical_form);
+  str *values = ARENA_ARRAY(c->a, str, s->list.n + 1);
+  if (s->list.n) memcpy(values, s->list.v, s->list.n * sizeof *values);
+  values[s->list.n] = s->canonical_form;
+  list_synonyms *y = ARENA_NEW(c->a, list_synonyms);
+  *y = (list_synonyms){c->p.metadata.language, values, s->list.n + !has_key};
+  return y;
+}
+
 static void use_list(converter *c, entity *en, const luis_entity *from, const char *place) {
-  size_t count = 0;
+  size_t count = 0, left_out = 0;
   sublist *v = ARENA_ARRAY(c->a, sublist, en->sublist_count + from->sublists.n);
   if (en->sublist_count) memcpy(v, en->sublists, en->sublist_count * sizeof *v);
+  for (size_t i = 0; i < en->sublist_count; i++) count += v[i].synonyms[0].value_count;
   for (size_t i = 0; i < from->sublists.n; i++) {
     const luis_sublist *s = &from->sublists.v[i];
-    bool has_key = luis_names_have(s->list, s->canonical_form); /* LUIS finds it in a text, CLU only synonyms */
-    str *values = ARENA_ARRAY(c->a, str, s->list.n + 1);
-    if (s->list.n) memcpy(values, s->list.v, s->list.n * sizeof *values);
-    values[s->list.n] = s->canonical_form;
-    list_synonyms *y = ARENA_NEW(c->a, list_synonyms);
-    *y = (list_synonyms){c->p.metadata.language, values, s->list.n + !has_key};
-    v[en->sublist_count + i] = (sublist){.list_key = s->canonical_form, .synonyms = y, .synonyms_count = 1};
+    const list_synonyms *y = with_canonical_form(c, s);
+    if (count + y->value_count > LIMIT_SYNONYMS_PER_ENTITY ||
+        c->synonyms + y->value_count > LIMIT_SYNONYMS_PER_PROJECT) {
+      left_out++;
+      continue;
+    }
+    v[en->sublist_count++] = (sublist){.list_key = s->canonical_form, .synonyms = y, .synonyms_count = 1};
     count += y->value_count;
+    c->synonyms += y->value_count;
   }
-  size_t had = 0;
-  for (size_t i = 0; i < en->sublist_count; i++) had += en->sublists[i].synonyms[0].value_count;
-  if (had + count > LIMIT_SYNONYMS_PER_ENTITY || c->synonyms + count > LIMIT_SYNONYMS_PER_PROJECT) {
-    note_add(c->l, place, "the list \"" STR_FMT "\" is left out here: too many synonyms", STR_ARG(from->name));
-    return;
-  }
-  c->synonyms += count;
+  if (left_out)
+    note_add(c->l, place, "%zu sublists of the list \"" STR_FMT "\" are left out here: too many synonyms", left_out,
+             STR_ARG(from->name));
   en->sublists = v;
-  en->sublist_count += from->sublists.n;
   en->has_list = true;
 }
 

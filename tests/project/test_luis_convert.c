@@ -105,9 +105,36 @@ static void test_too_many_entities(void **state) {
   buf_free(&b);
 }
 
+/* A list of the largest size has its canonical forms as synonyms, too: what goes over the limit is left out. */
+static void test_largest_list(void **state) {
+  (void)state;
+  buf b = {0};
+  buf_printf(&b, "{\"intents\":[],\"closedLists\":[{\"name\":\"L\",\"subLists\":[");
+  for (int i = 0; i < 20000; i++)
+    buf_printf(&b, "%s{\"canonicalForm\":\"c%d\",\"list\":[\"s%d\"]}", i ? "," : "", i, i);
+  buf_printf(&b, "]}]}");
+  arena a;
+  arena_init(&a, 0);
+  luis_app app;
+  project p;
+  notes l = {.a = &a};
+  assert_int_equal(luis_read(buf_str(&b), &a, &app, NULL), ERR_OK);
+  assert_int_equal(luis_to_clu(&app, &a, &p, &l, NULL), ERR_OK);
+  assert_int_equal(p.entities[0].sublist_count, 10000);
+  luis_expect_notes("largest list", &l,
+                    STR("culture: \"\" is no culture; the language is en-us\n"
+                        "name: the project is called \"untitled\"\n"
+                        "closedLists[0]: 10000 sublists of the list \"L\" are left out here: too many synonyms\n"));
+  arena_fini(&a);
+  buf_free(&b);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_to_clu), cmocka_unit_test(test_to_luis),
-                                     cmocka_unit_test(test_there_and_back), cmocka_unit_test(test_orchestration),
-                                     cmocka_unit_test(test_too_many_entities)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_to_clu),
+                                     cmocka_unit_test(test_to_luis),
+                                     cmocka_unit_test(test_there_and_back),
+                                     cmocka_unit_test(test_orchestration),
+                                     cmocka_unit_test(test_too_many_entities),
+                                     cmocka_unit_test(test_largest_list)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
