@@ -69,8 +69,7 @@ static void make_room(component_finds *out, size_t n, arena *a) {
   out->spans = spans;
 }
 
-/* The compiled expressions, made by whoever needs them first; NULL when they cannot be made. */
-static const regex_set *regexes_of(const model *m) {
+const regex_set *model__regexes(const model *m) {
   model *shared = (model *)m; /* the one field that changes, and only from NULL to its value */
   regex_set *set = atomic_load_explicit(&shared->regexes, memory_order_acquire), *none = NULL;
   if (set) return set;
@@ -85,7 +84,7 @@ static const regex_set *regexes_of(const model *m) {
 }
 
 static void find_regexes(const model *m, const language_filter *languages, str text, arena *a, component_finds *out) {
-  const regex_set *set = regexes_of(m);
+  const regex_set *set = model__regexes(m);
   if (!set) return;
   uint64_t enabled = 0; /* at most LIMIT_REGEXES_PER_PROJECT patterns */
   for (size_t i = 0; i < m->regex_count; i++)

@@ -7,7 +7,8 @@
 
 /* Keys of the blocks must differ; the numbers are part of the model file format. */
 static const uint64_t block_word = 0x57a3c1f2b5d96e01ULL, block_pair = 0x1d8e4e27c47d124fULL,
-                      block_char = 0x9ae16a3b2f90404fULL, sentence_edge = 0x8f14e45fceea167aULL;
+                      block_char = 0x9ae16a3b2f90404fULL, sentence_edge = 0x8f14e45fceea167aULL,
+                      block_extra = 0x3c79ac492ba7b653ULL;
 enum { WORD_BEGIN = 0x110000, WORD_END = 0x110001 }; /* beyond Unicode */
 
 /* Distinct keys so far: a list and a table of the same keys. */
@@ -96,12 +97,17 @@ static void add_characters(const tokens *t, size_t n, key_set *set) {
   }
 }
 
-void intent_keys_of(const tokens *t, arena *a, intent_keys *out) {
-  size_t n = without_final_stops(t), max_keys = 1;
+uint64_t intent_extra_key(uint32_t kind, uint32_t which) {
+  return hash_mix64(((uint64_t)kind << 32 | which) + block_extra);
+}
+
+void intent_keys_of(const tokens *t, const intent_extras *x, arena *a, intent_keys *out) {
+  size_t n = without_final_stops(t), max_keys = 1 + (x ? x->n : 0);
   for (size_t i = 0; i < n; i++) max_keys += 3 + 3 * (t->v[i].bare.n + 2);
   key_set set;
   key_set_init(&set, max_keys, a);
   add_words(t, n, &set);
+  for (size_t i = 0; x && i < x->n; i++) key_set_add(&set, x->keys[i]);
   out->words = set.n;
   add_characters(t, n, &set);
   out->keys = set.keys;

@@ -21,7 +21,17 @@ typedef struct intent_keys {
   size_t words, n;
 } intent_keys;
 
-void intent_keys_of(const tokens *t, arena *a, intent_keys *out);
+/* Features beyond the words: keys, distinct from one another, that join block W. */
+typedef struct intent_extras {
+  const uint64_t *keys;
+  size_t n;
+} intent_extras;
+
+/* Key of "there is something of this kind in the utterance". */
+uint64_t intent_extra_key(uint32_t kind, uint32_t which);
+
+/* x may be NULL. */
+void intent_keys_of(const tokens *t, const intent_extras *x, arena *a, intent_keys *out);
 
 /* What the vocabulary weighs. Feature ids are [0, vocabulary), the bias has the id `features - 1`. */
 typedef struct intent_space {

@@ -62,6 +62,7 @@ struct luis_found {
   const str *canonical_forms; /* [canonical_count] closed list; a child whose required feature is one */
   size_t canonical_count;
   const recognized *prebuilt; /* prebuilt with a value; a child whose required feature is one; or NULL */
+  str subtype;                /* of a place (geographyV2): "city"; .p NULL */
   str feature;                /* of a child: the entity whose value it has; .p NULL */
   const jnode *resolution;    /* of an external entity; or NULL */
 };
@@ -69,7 +70,8 @@ struct luis_found {
 typedef struct luis_prediction {
   const intent_score *intents; /* [intent_count] by score descending; names: model_intent_name */
   size_t intent_count;
-  const luis_found *entities; /* [entity_count] top level, by position, longer first */
+  const luis_found *entities; /* [entity_count] top level, by position, longer first; what is a child of a
+                                 composite stands there only */
   size_t entity_count;
 } luis_prediction;
 

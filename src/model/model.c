@@ -1,4 +1,4 @@
-#include "model/model_internal.h"
+#include "model/luis_internal.h"
 
 #include "project/limits.h"
 #include "recognize/prebuilt.h"
@@ -126,21 +126,21 @@ static err_code open_components(model *m, const model_file *f, err *e) {
 
 static err_code open_tagger(model *m, const model_file *f, err *e) {
   const model_meta *meta = m->meta;
+  err_code rc;
+  if ((rc = open_vocab(f, SECTION_CLUSTER_VOCAB, &m->clusters.vocab, e))) return rc;
+  if ((rc = FIND(f, SECTION_CLUSTERS, m->clusters.ids, &m->clusters.words))) return rc;
   if (!meta->types) return ERR_OK;
   if (meta->types > m->info.entity_count) return corrupt(e, "entity part");
   uint32_t labels = 1 + 2 * meta->types, stride = learn_pad16(labels);
-  err_code rc = GET(f, SECTION_TAGGER_TYPES, meta->types, m->types);
-  if (rc) return rc;
+  if ((rc = GET(f, SECTION_TAGGER_TYPES, meta->types, m->types))) return rc;
   for (uint32_t i = 0; i < meta->types; i++)
     if (m->types[i] >= m->info.entity_count) return corrupt(e, "entity part");
-  if ((rc = open_vocab(f, SECTION_CLUSTER_VOCAB, &m->clusters.vocab, e))) return rc;
-  if ((rc = FIND(f, SECTION_CLUSTERS, m->clusters.ids, &m->clusters.words))) return rc;
-  if ((rc = open_vocab(f, SECTION_TAGGER_VOCAB, &m->tagger_vocab, e))) return rc;
-  if (!m->tagger_vocab.slot_count) return corrupt(e, "entity part");
-  rc = open_matrix(f, SECTION_TAGGER_Q, SECTION_TAGGER_SCALE, meta->tagger_features, stride, &m->tagger, e);
+  if ((rc = open_vocab(f, SECTION_TAGGER_VOCAB, &m->tagger.vocab, e))) return rc;
+  if (!m->tagger.vocab.slot_count) return corrupt(e, "entity part");
+  rc = open_matrix(f, SECTION_TAGGER_Q, SECTION_TAGGER_SCALE, meta->tagger_features, stride, &m->tagger.weights, e);
   if (rc) return rc;
-  m->chain = (crf_chain){.types = meta->types, .stride = stride};
-  return GET(f, SECTION_TRANSITIONS, (size_t)labels * stride, m->chain.transitions);
+  m->tagger.chain = (crf_chain){.types = meta->types, .stride = stride};
+  return GET(f, SECTION_TRANSITIONS, (size_t)labels * stride, m->tagger.chain.transitions);
 }
 
 static err_code open_links(model *m, const model_file *f, err *e) {
@@ -162,10 +162,11 @@ err_code model__open_bytes(const uint8_t *bytes, size_t n, bool verify, model **
   model *m = mem_zalloc(1, sizeof *m);
   atomic_init(&m->regexes, NULL);
   if ((rc = open_schema(m, &f, e)) || (rc = open_intents(m, &f, e)) || (rc = open_components(m, &f, e)) ||
-      (rc = open_tagger(m, &f, e)) || (rc = open_links(m, &f, e))) {
+      (rc = open_tagger(m, &f, e)) || (rc = open_links(m, &f, e)) || (rc = luis__open(m, &f, &m->luis, e))) {
     model_close(m);
     return rc;
   }
+  if (m->luis) m->info.kind = PROJECT_LUIS;
   *out = m;
   return ERR_OK;
 }
@@ -186,6 +187,7 @@ err_code model_open(const char *path, bool verify, model **out, err *e) {
 
 void model_close(model *m) {
   if (!m) return;
+  luis__close(m->luis);
   regex_set_free(atomic_load(&m->regexes));
   if (m->map.p) file_map_close(&m->map);
   free(m);

@@ -73,14 +73,16 @@ typedef struct model_meta {
 _Static_assert(sizeof(model_meta) == 112, "stored as it is");
 
 typedef enum phrase_kind {
-  PHRASE_LIST = 1, /* synonym of a list component: predicts, and is a feature of the tagger */
-  PHRASE_VALUE = 2 /* labelled in training: only a feature of the tagger */
+  PHRASE_LIST = 1,  /* synonym of a list component: predicts, and is a feature of the tagger */
+  PHRASE_VALUE = 2, /* labelled in training: only a feature of the tagger */
+  PHRASE_FEATURE,   /* LUIS: of a phrase list; entity: its number, key: 1 when its phrases count one by one */
+  PHRASE_EXPLICIT   /* LUIS: a value that a pattern.any takes whole */
 } phrase_kind;
 
 typedef struct model_phrase {
   uint32_t entity;
   uint32_t kind; /* phrase_kind */
-  uint32_t key;  /* string: list key; PHRASE_LIST only */
+  uint32_t key;  /* string: list key; PHRASE_LIST only (PHRASE_FEATURE: see there) */
 } model_phrase;
 
 typedef struct model_regex {

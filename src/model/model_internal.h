@@ -3,16 +3,17 @@
 #define DRAGOMAN_MODEL_MODEL_INTERNAL_H
 
 #include "base/file.h"
-#include "learn/crf_decode.h"
-#include "learn/quant.h"
 #include "model/intent_features.h"
 #include "model/model.h"
 #include "model/model_file.h"
 #include "model/model_format.h"
+#include "model/tagger.h"
 #include "recognize/list.h"
 #include "recognize/regex.h"
 
 #include <stdatomic.h>
+
+typedef struct luis_part luis_part; /* luis_internal.h */
 
 /* Views into the mapped file, a few hundred bytes a model. Only `regexes` changes after opening. */
 struct model {
@@ -46,11 +47,11 @@ struct model {
   uint32_t prebuilt_categories; /* PREBUILT_BIT of those that occur */
   const model_link *links;      /* [intents] of an orchestration, else NULL */
 
+  luis_part *luis; /* of a LUIS app; or NULL. Owned */
+
   word_clusters clusters;
-  const uint32_t *types; /* [chain.types] entity */
-  vocab tagger_vocab;
-  q8_matrix tagger;
-  crf_chain chain; /* .types 0: no tagger */
+  const uint32_t *types; /* [tagger.chain.types] entity */
+  tagger tagger;
 };
 
 /* Opens a model that lies in memory: bytes aligned to 64, borrowed for the life of the model. */
@@ -58,6 +59,14 @@ must_check err_code model__open_bytes(const uint8_t *bytes, size_t n, bool verif
 
 /* Text of a string index; empty for one that does not exist. */
 str model__string(const model *m, uint32_t index);
+
+/* Scores of all intents, by score descending, ties by index, [info.intent_count] in a; x (may be NULL): features
+ * beyond the words. Returns the best intent that is trained, for the tagger. */
+uint32_t model__predict_intents(const model *m, const tokens *t, const intent_extras *x, arena *a,
+                                intent_score **scores);
+
+/* The compiled expressions, made by whoever needs them first; NULL when they cannot be made. */
+const regex_set *model__regexes(const model *m);
 
 /* What the list, regex and prebuilt components and the gazetteer find in one utterance. */
 typedef struct component_finds {

@@ -22,7 +22,7 @@ static void add_matrix(model_writer *w, uint32_t q_id, uint32_t scale_id, const 
 /* What an entity can be predicted by. */
 static unsigned defined_components(const model_parts *p, uint32_t index) {
   const struct entity *e = &p->set->p->entities[index];
-  unsigned bits = p->entities->type_of[index] != UINT32_MAX ? COMPONENT_LEARNED : 0;
+  unsigned bits = p->entities && p->entities->type_of[index] != UINT32_MAX ? COMPONENT_LEARNED : 0;
   if (e->sublist_count) bits |= COMPONENT_LIST;
   if (e->regex_count) bits |= COMPONENT_REGEX;
   if (e->prebuilt_count) bits |= COMPONENT_PREBUILT;
@@ -51,8 +51,8 @@ static model_meta meta_of(const model_parts *p) {
       .unseen_weight = p->intents->space.unseen_weight,
       .combination = p->intents->combination,
       .none = p->intents->none,
-      .tagger_features = p->entities->features,
-      .types = (uint32_t)p->entities->types.n,
+      .tagger_features = p->entities ? p->entities->features : 0,
+      .types = p->entities ? (uint32_t)p->entities->types.n : 0,
       .o_offset = O_OFFSET,
   };
 }
@@ -97,10 +97,12 @@ static void add_intents(const intent_result *r, model_writer *w) {
   add_matrix(w, SECTION_LINEAR_Q, SECTION_LINEAR_SCALE, r->linear->w, r->space.features, r->linear->stride);
 }
 
-static void add_tagger(const entity_trainer *t, model_writer *w) {
-  if (!t->types.n) return;
+static void add_clusters(const entity_trainer *t, model_writer *w) {
   model_writer_add(w, SECTION_CLUSTER_VOCAB, sizeof *t->cluster_slots, t->cluster_slots, t->cluster_slot_count);
   model_writer_add(w, SECTION_CLUSTERS, sizeof *t->cluster_ids, t->cluster_ids, t->cluster_words);
+}
+
+static void add_tagger(const entity_trainer *t, model_writer *w) {
   model_writer_add(w, SECTION_TAGGER_TYPES, sizeof *t->types.p, t->types.p, t->types.n);
   model_writer_add(w, SECTION_TAGGER_VOCAB, sizeof *t->slots, t->slots, t->slot_count);
   add_matrix(w, SECTION_TAGGER_Q, SECTION_TAGGER_SCALE, t->crf.w, t->features, t->crf.stride);
@@ -144,7 +146,8 @@ void model_write_sections(const model_parts *p, model_writer *w) {
   add_schema(p, w);
   add_components(p->components, w);
   add_intents(p->intents, w);
-  add_tagger(p->entities, w);
+  if (p->clusters) add_clusters(p->clusters, w);
+  if (p->entities && p->entities->types.n) add_tagger(p->entities, w);
   add_mlps(p->intents, w);
   add_prebuilts(p->components, w);
   if (links) model_writer_add(w, SECTION_TARGETS, sizeof *links, links, p->set->p->intent_count);

@@ -3,6 +3,7 @@
 #define DRAGOMAN_MODEL_MODEL_WRITE_H
 
 #include "model/model_file.h"
+#include "model/train_components.h"
 #include "model/train_entities.h"
 #include "model/train_intents.h"
 
@@ -13,7 +14,8 @@ typedef struct model_parts {
   string_table *strings; /* grows by the names */
   const component_tables *components;
   const intent_result *intents;
-  const entity_trainer *entities;
+  const entity_trainer *entities; /* NULL: the model has taggers of its own */
+  const entity_trainer *clusters; /* whose clusters the taggers share; NULL: none */
 } model_parts;
 
 /* All sections in order into w. */

@@ -5,7 +5,7 @@
  *                  \-> token features, top intent -> sequence labels -> learned spans -> composition
  *
  * Everything lives in the caller's arena; nothing is cached from one request to the next. */
-#include "model/model_internal.h"
+#include "model/luis_internal.h"
 
 #include "learn/calibrate.h"
 
@@ -45,10 +45,11 @@ static float *mean_of_mlps(const model *m, float **z_mlp) {
 }
 
 /* Class probabilities [class_stride] of one utterance, and what the None score looks at. */
-static float *class_probabilities(const model *m, const tokens *t, arena *a, none_signs *signs) {
+static float *class_probabilities(const model *m, const tokens *t, const intent_extras *x, arena *a,
+                                  none_signs *signs) {
   intent_keys keys;
   intent_vector v;
-  intent_keys_of(t, a, &keys);
+  intent_keys_of(t, x, a, &keys);
   intent_vectorize(&m->space, &keys, a, &v);
   float *z_linear, *z_mlp[MODEL_MAX_MLPS];
   class_scores(m, v.x, a, &z_linear, z_mlp);
@@ -89,7 +90,7 @@ static float in_unit(float v) {
 }
 
 /* Scores of all intents from the class probabilities and the None score. */
-static const intent_score *intent_scores(const model *m, const float *p, float none, arena *a) {
+static intent_score *intent_scores(const model *m, const float *p, float none, arena *a) {
   size_t n = m->info.intent_count;
   intent_score *v = arena_alloc(a, n * sizeof *v);
   for (uint32_t i = 0; i < n; i++) v[i] = (intent_score){.intent = i, .score = 0};
@@ -103,16 +104,13 @@ static const intent_score *intent_scores(const model *m, const float *p, float n
   return sort_scores(v, n, a);
 }
 
-/* Fills intents and top_intent; returns the class of the best intent before the threshold, for the tagger. */
-static uint32_t predict_intents(const model *m, const tokens *t, double threshold, arena *a, prediction *out) {
+uint32_t model__predict_intents(const model *m, const tokens *t, const intent_extras *x, arena *a,
+                                intent_score **scores) {
   none_signs signs;
-  float *p = class_probabilities(m, t, a, &signs);
+  float *p = class_probabilities(m, t, x, a, &signs);
   bool only_none = m->meta->classes == 1 && m->meta->none_class == 0;
   float none = t->n == 0 || only_none ? 1.0f : none_score(&m->meta->none, &signs);
-  out->intents = intent_scores(m, p, none, a);
-  out->intent_count = m->info.intent_count;
-  out->top_intent = out->intents[0].intent;
-  if ((double)out->intents[0].score < threshold) out->top_intent = m->meta->none_intent;
+  *scores = intent_scores(m, p, none, a);
   uint32_t best = 0;
   for (uint32_t c = 1; c < m->meta->classes; c++)
     if (p[c] > p[best]) best = c;
@@ -121,45 +119,16 @@ static uint32_t predict_intents(const model *m, const tokens *t, double threshol
 
 /* ---- Entities ---- */
 
-/* Unary scores [t->n][stride]: the tokens' own features, plus those that all share. */
-static float *tagger_scores(const model *m, const tagger_sentence *s, arena *a) {
-  tagger_keys keys;
-  tagger_keys_of(s, a, &keys);
-  size_t n = s->t->n, used = 0, from = 0;
-  uint32_t *ids = arena_alloc(a, (keys.end[n] + 1) * sizeof *ids);
-  size_t *end = arena_alloc(a, (n + 1) * sizeof *end);
-  for (size_t i = 0; i <= n; i++) {
-    for (; from < keys.end[i]; from++) {
-      if (from + 8 < keys.end[n]) vocab_prefetch(&m->tagger_vocab, keys.keys[from + 8]);
-      ids[used] = vocab_find(&m->tagger_vocab, keys.keys[from]);
-      used += ids[used] != VOCAB_NONE;
-    }
-    end[i] = used;
-  }
-  uint32_t stride = m->chain.stride;
-  float *u = arena_alloc_aligned(a, (n + 1) * stride * sizeof *u, 64);
-  q8_sum_tokens(&m->tagger, ids, end, n + 1, u);
-  const float *shared = u + n * stride;
-  for (size_t i = 0; i < n; i++)
-    for (uint32_t k = 0; k < stride; k++) u[i * stride + k] += shared[k];
-  return u;
-}
-
 /* Appends the learned spans to spans, which has room for t->n more. */
 static size_t find_learned(const model *m, const tagger_sentence *s, arena *a, component_span *spans) {
-  size_t n = s->t->n;
-  float *u = tagger_scores(m, s, a);
-  uint32_t *labels = arena_alloc(a, n * sizeof *labels);
-  crf_viterbi(&m->chain, u, n, m->meta->o_offset, a, labels);
-  crf_span *found = arena_alloc(a, n * sizeof *found);
-  size_t count = crf_spans(labels, n, m->chain.types, found);
-  if (count) crf_span_confidence(&m->chain, u, n, m->meta->o_offset, a, found, count);
+  crf_span *found;
+  size_t count = tagger_find(&m->tagger, s, m->meta->o_offset, a, &found);
   for (size_t i = 0; i < count; i++)
     spans[i] = (component_span){.entity = m->types[found[i].type],
                                 .begin_bytes = s->t->v[found[i].begin].begin_bytes,
                                 .end_bytes = s->t->v[found[i].end - 1].end_bytes,
                                 .component = COMPONENT_LEARNED,
-                                .score = in_unit(found[i].confidence)};
+                                .score = found[i].confidence};
   return count;
 }
 
@@ -169,7 +138,7 @@ static void predict_entities(const model *m, str text, const tokens *t, uint32_t
   model__find_components(m, text, t, o, a, &finds);
   component_span *spans = finds.spans;
   size_t n = finds.span_count;
-  if (m->chain.types && t->n) {
+  if (m->tagger.chain.types && t->n) {
     spans = arena_alloc(a, (n + t->n) * sizeof *spans);
     if (n) memcpy(spans, finds.spans, n * sizeof *spans);
     tagger_sentence s = {.t = t,
@@ -184,9 +153,17 @@ static void predict_entities(const model *m, str text, const tokens *t, uint32_t
 }
 
 void model_predict(const model *m, str text, const predict_options *o, arena *a, prediction *out) {
+  if (m->luis) {
+    luis__predict_flat(m, text, o, a, out);
+    return;
+  }
   tokens t;
   tokenize(text, a, &t);
   double threshold = o && o->threshold >= 0 ? o->threshold : m->info.confidence_threshold;
-  uint32_t top = predict_intents(m, &t, threshold, a, out);
-  predict_entities(m, text, &t, top, o, a, out);
+  intent_score *scores;
+  uint32_t best = model__predict_intents(m, &t, NULL, a, &scores);
+  out->intents = scores;
+  out->intent_count = m->info.intent_count;
+  out->top_intent = (double)scores[0].score < threshold ? m->meta->none_intent : scores[0].intent;
+  predict_entities(m, text, &t, best, o, a, out);
 }

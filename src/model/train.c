@@ -31,7 +31,8 @@ static err_code prepare(training *t, err *e) {
   if ((rc = component_tables_build(&t->set, &t->strings, &t->components, e))) return rc;
   if ((rc = report(&t->o, 0.01, "preparing", e))) return rc;
   if ((rc = intent_trainer_new(&t->set, &t->o, &t->intents, e))) return rc;
-  entity_trainer_init(&t->entities, &t->set, &t->components, &t->strings, &t->o);
+  training_hits(&t->set, &t->components, &t->strings);
+  entity_trainer_init(&t->entities, &t->set, NULL, &t->o);
   return report(&t->o, 0.04, "preparing", e);
 }
 
@@ -53,7 +54,8 @@ static err_code write_model(training *t, const config_version *version, const ch
                        .strings = &t->strings,
                        .components = &t->components,
                        .intents = &t->result,
-                       .entities = &t->entities};
+                       .entities = &t->entities,
+                       .clusters = t->entities.types.n ? &t->entities : NULL};
   model_writer w = {0};
   buf file = {0};
   model_write_sections(&parts, &w);

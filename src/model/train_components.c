@@ -161,26 +161,38 @@ static bool row_labels(const component_tables *t, size_t row, uint32_t value) {
   return false;
 }
 
-void training_hits(const training_set *s, const component_tables *t, const string_table *strings, size_t row, arena *a,
-                   gazetteer_hit **hits, size_t *n) {
-  *n = 0;
-  *hits = NULL;
-  if (!t->phrases.n) return;
+static bool language_passes(const component_tables *t, const string_table *strings, uint32_t id, str spoken) {
+  if (!id) return true;
+  uint32_t string = t->languages.p[id - 1], begin = string ? strings->ends.p[string - 1] : 0;
+  return language_matches(str_make(strings->bytes.p + begin, strings->ends.p[string] - begin), spoken);
+}
+
+static void row_hits(training_set *s, const component_tables *t, const string_table *strings, size_t row, arena *a) {
+  training_row *r = &s->rows[row];
   list_match *found;
-  size_t found_n, original = s->rows[row].original;
-  list_find(&t->matcher, &s->rows[row].t, a, &found, &found_n);
-  str spoken = utterance_language(s->p, &s->p->utterances[s->rows[row].utterance]);
-  *hits = arena_alloc(a, (found_n + 1) * sizeof **hits);
+  size_t found_n, n = 0;
+  list_find(&t->matcher, &r->t, a, &found, &found_n);
+  str spoken = utterance_language(s->p, &s->p->utterances[r->utterance]);
+  gazetteer_hit *hits = arena_alloc(a, (found_n + 1) * sizeof *hits);
   for (size_t i = 0; i < found_n; i++) {
     const model_phrase *v = &t->values.p[found[i].value];
-    if (v->kind == PHRASE_VALUE && t->labelled.p[found[i].value] <= (uint32_t)row_labels(t, original, found[i].value))
-      continue;
-    if (found[i].language) {
-      uint32_t string = t->languages.p[found[i].language - 1];
-      uint32_t begin = string ? strings->ends.p[string - 1] : 0;
-      if (!language_matches(str_make(strings->bytes.p + begin, strings->ends.p[string] - begin), spoken)) continue;
-    }
-    (*hits)[(*n)++] =
+    bool own = v->kind == PHRASE_VALUE &&
+               t->labelled.p[found[i].value] <= (uint32_t)row_labels(t, r->original, found[i].value);
+    if (own || !language_passes(t, strings, found[i].language, spoken)) continue;
+    hits[n++] =
         (gazetteer_hit){.entity = v->entity, .first_token = found[i].first_token, .token_count = found[i].token_count};
   }
+  r->hits = arena_copy(&s->a, hits, n * sizeof *hits);
+  r->hit_count = n;
+}
+
+void training_hits(training_set *s, const component_tables *t, const string_table *strings) {
+  if (!t->phrases.n) return;
+  arena scratch;
+  arena_init(&scratch, 1 << 16);
+  for (size_t r = 0; r < s->n; r++) {
+    arena_reset(&scratch);
+    row_hits(s, t, strings, r, &scratch);
+  }
+  arena_fini(&scratch);
 }

@@ -36,9 +36,8 @@ typedef struct component_tables {
 must_check err_code component_tables_build(const training_set *s, string_table *strings, component_tables *out, err *e);
 void component_tables_free(component_tables *t);
 
-/* Gazetteer hits of one row, the values that no other row labels left out: what the row would see
- * had it not been in the training. Live in a. */
-void training_hits(const training_set *s, const component_tables *t, const string_table *strings, size_t row, arena *a,
-                   gazetteer_hit **hits, size_t *n);
+/* Fills the gazetteer hits of all rows, the values that no other row labels left out: what the row would see
+ * had it not been in the training. */
+void training_hits(training_set *s, const component_tables *t, const string_table *strings);
 
 #endif

@@ -5,14 +5,14 @@
 #include <stdlib.h>
 
 /* labelled rows --count words--> clusters --\
- *               --phrase automaton--> hits --+--> feature keys --count--> vocabulary --> CRF data --> CRF */
+ *                          hits ------------+--> feature keys --count--> vocabulary --> CRF data --> CRF */
 
 enum { MIN_COUNT_ROWS = 1000, CLUSTER_MIN_COUNT = 2 };
 static const uint32_t cluster_sizes[CLUSTER_SIZES] = {32, 128, 512};
 
-void entity_trainer_init(entity_trainer *t, const training_set *set, const component_tables *components,
-                         const string_table *strings, const train_options *o) {
-  *t = (entity_trainer){.set = set, .components = components, .strings = strings, .o = *o};
+void entity_trainer_init(entity_trainer *t, const training_set *set, const entity_trainer *clustered,
+                         const train_options *o) {
+  *t = (entity_trainer){.set = set, .clustered = clustered, .o = *o};
   size_t entities = set->p->entity_count;
   bool *labelled = mem_zalloc(entities + 1, sizeof *labelled);
   for (size_t r = 0; r < set->originals; r++) {
@@ -83,13 +83,10 @@ static err_code make_clusters(entity_trainer *t, const learn_watch *w) {
 
 static void row_keys(const entity_trainer *t, const word_clusters *clusters, size_t row, arena *a, tagger_keys *out) {
   const training_row *r = &t->set->rows[row];
-  gazetteer_hit *hits;
-  size_t n;
-  training_hits(t->set, t->components, t->strings, row, a, &hits, &n);
   tagger_sentence s = {.t = &r->t,
                        .clusters = clusters,
-                       .hits = hits,
-                       .hit_count = n,
+                       .hits = r->hits,
+                       .hit_count = r->hit_count,
                        .intent = t->set->p->utterances[r->utterance].intent,
                        .ignore_casing = t->set->p->metadata.settings.normalize_casing == OPT_TRUE};
   tagger_keys_of(&s, a, out);
@@ -178,11 +175,12 @@ static err_code run_entities(void *ctx, const learn_watch *w, err *e) {
   entity_trainer *t = ctx;
   part_watch first = {.whole = w, .from = 0, .to = 0.1}, second = {.whole = w, .from = 0.1, .to = 1};
   learn_watch watch = {.progress = part_progress, .ctx = &first, .cancel = w->cancel};
-  err_code rc = make_clusters(t, &watch);
+  err_code rc = t->clustered ? ERR_OK : make_clusters(t, &watch);
   if (rc) return err_set(e, rc, "training of the entities stopped");
-  word_clusters clusters = {.vocab = {.slots = t->cluster_slots, .slot_count = t->cluster_slot_count},
-                            .ids = (const uint16_t(*)[CLUSTER_SIZES])t->cluster_ids,
-                            .words = t->cluster_words};
+  const entity_trainer *from = t->clustered ? t->clustered : t;
+  word_clusters clusters = {.vocab = {.slots = from->cluster_slots, .slot_count = from->cluster_slot_count},
+                            .ids = (const uint16_t(*)[CLUSTER_SIZES])from->cluster_ids,
+                            .words = from->cluster_words};
   build_vocab(t, &clusters);
   watch.ctx = &second;
   if ((rc = learn_watch_step(&watch, 0))) return err_set(e, rc, "training of the entities stopped");

@@ -103,7 +103,7 @@ static void read_keys(intent_trainer *t) {
   t->keys = mem_zalloc(t->set->n, sizeof *t->keys);
   for (size_t i = 0; i < t->set->n; i++) {
     arena_reset(&scratch);
-    intent_keys_of(&t->set->rows[i].t, &scratch, &t->keys[i]);
+    intent_keys_of(&t->set->rows[i].t, &t->set->rows[i].extras, &scratch, &t->keys[i]);
     t->keys[i].keys = arena_copy(&t->a, t->keys[i].keys, t->keys[i].n * sizeof *t->keys[i].keys);
   }
   arena_fini(&scratch);

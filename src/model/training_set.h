@@ -3,6 +3,8 @@
 #define DRAGOMAN_MODEL_TRAINING_SET_H
 
 #include "base/arena.h"
+#include "model/intent_features.h"
+#include "model/tagger_features.h"
 #include "model/train.h"
 #include "text/tokens.h"
 
@@ -11,9 +13,12 @@ typedef struct training_row {
   uint32_t utterance; /* in the project */
   uint32_t original;  /* row that this one is a copy of; its own number otherwise */
   tokens t;
+  intent_extras extras;      /* features of the intents beyond the words */
+  const gazetteer_hit *hits; /* [hit_count] of the tagger, as they would be had the row not been in the training */
+  size_t hit_count;
 } training_row;
 
-/* Immutable once made. Owns its memory: training_set_free. */
+/* Immutable once the hits are in. Owns its memory: training_set_free. */
 typedef struct training_set {
   const project *p;
   arena a;

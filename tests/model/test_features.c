@@ -11,7 +11,7 @@ static intent_keys keys_of(arena *a, const char *text) {
   tokens t;
   intent_keys k;
   tokenize(str_of(text), a, &t);
-  intent_keys_of(&t, a, &k);
+  intent_keys_of(&t, NULL, a, &k);
   return k;
 }
 
