@@ -16,7 +16,10 @@ static const char *code_of(int status) {
   case 401: return "401";
   case 403: return "Forbidden";
   case 404: return "NotFound";
+  case 405: return "MethodNotAllowed";
   case 409: return "Conflict";
+  case 413: return "RequestEntityTooLarge";
+  case 415: return "UnsupportedMediaType";
   case 429: return "429";
   default: return NULL;
   }

@@ -108,6 +108,13 @@ int64_t luis__number(luis_draft *d);
 draft_entity *luis__draft_add_entity(luis_draft *d, luis_kind kind, const luis_entity *en);
 void luis__draft_add_children(luis_draft *d, luis_children children, draft_children *out);
 
+/* By id, in any letter case. ERR_NOT_FOUND; luis_draft_child: NULL. */
+must_check err_code luis_draft_intent(const luis_draft *d, str id, size_t *index, err *e);
+must_check err_code luis_draft_entity(const luis_draft *d, luis_kind kind, str id, const draft_entity **out, err *e);
+const draft_child *luis_draft_child(const luis_draft *d, str id);
+/* The features of an intent, of a machine-learned, hierarchical or composite entity, or of a child. */
+must_check err_code luis_draft_features(const luis_draft *d, str model_id, const luis_features **out, err *e);
+
 /* The id by which clients know part i of a hierarchical or composite entity: of a composite's, that of the entity
  * that it names. */
 str luis_part_id(const luis_draft *d, const draft_entity *en, size_t i);

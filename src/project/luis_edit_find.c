@@ -7,7 +7,7 @@ static err_code no_model(str id, const char *what, err *e) {
                  STR_ARG(clu__clip(id)));
 }
 
-err_code luis__entity_by_id(luis_draft *d, luis_kind kind, str id, entity_at *out, err *e) {
+err_code luis__entity_by_id(const luis_draft *d, luis_kind kind, str id, entity_at *out, err *e) {
   for (size_t i = 0; i < d->entities[kind].n; i++)
     if (str_eq_nocase(d->entities[kind].v[i].id, id)) {
       *out = (entity_at){kind, i, &d->entities[kind].v[i]};
@@ -26,7 +26,7 @@ bool luis__entity_by_name(const luis_draft *d, str name, entity_at *out) {
   return false;
 }
 
-err_code luis__intent_by_id(luis_draft *d, str id, size_t *index, err *e) {
+err_code luis_draft_intent(const luis_draft *d, str id, size_t *index, err *e) {
   for (size_t i = 0; i < d->intents.n; i++)
     if (str_eq_nocase(d->intents.v[i].id, id)) {
       *index = i;
@@ -55,23 +55,42 @@ static bool child_in(draft_children *children, str id, child_at *out) {
   return false;
 }
 
-bool luis__child_by_id(luis_draft *d, str id, child_at *out) {
+bool luis__child_by_id(const luis_draft *d, str id, child_at *out) {
   for (size_t i = 0; i < d->entities[LUIS_ENTITY].n; i++)
     if (child_in(&d->entities[LUIS_ENTITY].v[i].children, id, out)) return true;
   return false;
 }
 
-err_code luis__features_of(luis_draft *d, str model_id, luis_features **out, err *e) {
+err_code luis__features_of(const luis_draft *d, str model_id, luis_features **out, err *e) {
   static const luis_kind kinds[] = {LUIS_ENTITY, LUIS_HIERARCHICAL, LUIS_COMPOSITE};
   size_t index;
   entity_at en;
   child_at child;
   *out = NULL;
-  if (luis__intent_by_id(d, model_id, &index, NULL) == ERR_OK) *out = &d->intents.v[index].v.features;
+  if (luis_draft_intent(d, model_id, &index, NULL) == ERR_OK) *out = &d->intents.v[index].v.features;
   for (size_t k = 0; k < ARRAY_LEN(kinds); k++)
     if (luis__entity_by_id(d, kinds[k], model_id, &en, NULL) == ERR_OK) *out = &en.v->features;
   if (luis__child_by_id(d, model_id, &child)) *out = &child.siblings->v[child.index].features;
   return *out ? ERR_OK : no_model(model_id, "a model", e);
+}
+
+err_code luis_draft_entity(const luis_draft *d, luis_kind kind, str id, const draft_entity **out, err *e) {
+  entity_at at;
+  TRY(luis__entity_by_id(d, kind, id, &at, e));
+  *out = at.v;
+  return ERR_OK;
+}
+
+const draft_child *luis_draft_child(const luis_draft *d, str id) {
+  child_at at;
+  return luis__child_by_id(d, id, &at) ? &at.siblings->v[at.index] : NULL;
+}
+
+err_code luis_draft_features(const luis_draft *d, str model_id, const luis_features **out, err *e) {
+  luis_features *found;
+  TRY(luis__features_of(d, model_id, &found, e));
+  *out = found;
+  return ERR_OK;
 }
 
 bool luis__is_phraselist(const luis_draft *d, str name) {

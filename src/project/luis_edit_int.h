@@ -14,19 +14,18 @@ typedef struct entity_at {
   draft_entity *v;
 } entity_at;
 
-must_check err_code luis__entity_by_id(luis_draft *d, luis_kind kind, str id, entity_at *out, err *e);
+must_check err_code luis__entity_by_id(const luis_draft *d, luis_kind kind, str id, entity_at *out, err *e);
 must_check bool luis__entity_by_name(const luis_draft *d, str name, entity_at *out);
-must_check err_code luis__intent_by_id(luis_draft *d, str id, size_t *index, err *e);
 must_check bool luis__intent_by_name(const luis_draft *d, str name, size_t *index);
 
 typedef struct child_at {
   draft_children *siblings;
   size_t index;
 } child_at;
-must_check bool luis__child_by_id(luis_draft *d, str id, child_at *out);
+must_check bool luis__child_by_id(const luis_draft *d, str id, child_at *out);
 
 /* The features of an intent, an entity or a child. */
-must_check err_code luis__features_of(luis_draft *d, str model_id, luis_features **out, err *e);
+must_check err_code luis__features_of(const luis_draft *d, str model_id, luis_features **out, err *e);
 bool luis__is_phraselist(const luis_draft *d, str name);
 
 /* ---- carrying a change through ----
@@ -38,6 +37,11 @@ void luis__carry_part(luis_draft *d, const draft_entity *en, str part, str to); 
 void luis__carry_role(luis_draft *d, const entity_at *at, str role, str to);
 void luis__carry_intent(luis_draft *d, size_t index, str to);
 void luis__carry_phraselist(luis_draft *d, str name, str to);
+
+/* After a model has gone: features that name nothing any more, as those of its children, go too. */
+void luis__drop_dangling_features(luis_draft *d);
+/* An entity, an intent or a child has the name. */
+bool luis__is_model(const luis_draft *d, str name);
 
 /* ---- the end of every change ---- */
 
