@@ -52,6 +52,9 @@ extern const char *const qna_versions[];
 extern const http_family api_luis_v2, api_luis_v3;
 extern const http_family api_luis_apps, api_luis_apps_v2, api_luis_versions, api_luis_versions_v2;
 extern const http_family api_luis_publish, api_luis_publish_v2;
+extern const http_family api_luis_models, api_luis_models_v2, api_luis_model_parts, api_luis_model_parts_v2;
+extern const http_family api_luis_prebuilts, api_luis_prebuilts_v2, api_luis_features, api_luis_features_v2;
+extern const http_family api_luis_patterns, api_luis_patterns_v2, api_luis_examples, api_luis_examples_v2;
 extern const http_family api_ops;
 
 #endif

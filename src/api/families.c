@@ -4,6 +4,8 @@
 
 static const http_family *const families[] = {
     &api_clu_runtime,
+    &api_luis_v3,
+    &api_luis_v2,
     &api_clu_projects,
     &api_clu_copy,
     &api_clu_training,
@@ -27,11 +29,21 @@ static const http_family *const families[] = {
     &api_luis_apps,
     &api_luis_versions,
     &api_luis_publish,
+    &api_luis_models,
+    &api_luis_model_parts,
+    &api_luis_prebuilts,
+    &api_luis_features,
+    &api_luis_patterns,
+    &api_luis_examples,
     &api_luis_apps_v2,
     &api_luis_versions_v2,
     &api_luis_publish_v2,
-    &api_luis_v2,
-    &api_luis_v3,
+    &api_luis_models_v2,
+    &api_luis_model_parts_v2,
+    &api_luis_prebuilts_v2,
+    &api_luis_features_v2,
+    &api_luis_patterns_v2,
+    &api_luis_examples_v2,
     &api_ops,
 };
 

@@ -16,8 +16,7 @@ err_code luis_find_slot(const http_request *rq, str app, str slot, const live_mo
   if (app.n == sizeof id) *out = live_find(api_service(rq), rq->resource.index, lower_ascii(app, id, sizeof id), slot);
   if (*out && model_describe(live_model_of(*out))->kind == PROJECT_LUIS) return ERR_OK;
   return err_set(e, ERR_NOT_FOUND,
-                 "The application \"" STR_FMT "\" does not exist, or \"" STR_FMT "\" of it is not published.",
-                 STR_ARG(app), STR_ARG(slot));
+                 "The application \"" STR_FMT "\" does not exist, or nothing of it is published there.", STR_ARG(app));
 }
 
 /* ---- asking ------------------------------------------------------------------------------------ */

@@ -207,23 +207,23 @@ enum { PHRASES_BODY = 8 * 1024 * 1024 }; /* 50,000 phrases */
 #define ROUTES(V)                                                                                                      \
   {                                                                                                                    \
     {"LF1", HTTP_POST, V "/phraselists", add_phraselist, BIG},                                                         \
-    {"LF2", HTTP_GET, V "/phraselists", list_phraselists, READ},                                                       \
-    {"LF3", HTTP_GET, V "/phraselists/{id}", get_phraselist, READ},                                                    \
-    {"LF4", HTTP_PUT, V "/phraselists/{id}", update_phraselist, BIG},                                                  \
-    {"LF5", HTTP_DELETE, V "/phraselists/{id}", delete_phraselist, HTTP_CLASS_WRITE, HTTP_BLOCKING, 0},                \
-    {"LF6", HTTP_GET, V "/features", list_features, READ},                                                             \
-    {"LF7", HTTP_GET, V "/patterns", list_regex_features, READ},                                                       \
-    {"LF8", HTTP_POST, V "/intents/{id}/features", add_feature, WRITE},                                                \
-    {"LF8", HTTP_POST, V "/entities/{id}/features", add_feature, WRITE},                                               \
-    {"LF9", HTTP_GET, V "/intents/{id}/features", get_features, READ},                                                 \
-    {"LF9", HTTP_GET, V "/entities/{id}/features", get_features, READ},                                                \
-    {"LF10", HTTP_PUT, V "/intents/{id}/features", replace_features, WRITE},                                           \
-    {"LF10", HTTP_PUT, V "/entities/{id}/features", replace_features, WRITE},                                          \
-    {"LF11", HTTP_DELETE, V "/intents/{id}/features", delete_feature, WRITE},                                          \
-    {"LF11", HTTP_DELETE, V "/entities/{id}/features", delete_feature, WRITE},                                         \
+        {"LF2", HTTP_GET, V "/phraselists", list_phraselists, READ},                                                   \
+        {"LF3", HTTP_GET, V "/phraselists/{id}", get_phraselist, READ},                                                \
+        {"LF4", HTTP_PUT, V "/phraselists/{id}", update_phraselist, BIG},                                              \
+        {"LF5", HTTP_DELETE, V "/phraselists/{id}", delete_phraselist, HTTP_CLASS_WRITE, HTTP_BLOCKING, 0},            \
+        {"LF6", HTTP_GET, V "/features", list_features, READ},                                                         \
+        {"LF7", HTTP_GET, V "/patterns", list_regex_features, READ},                                                   \
+        {"LF8", HTTP_POST, V "/intents/{id}/features", add_feature, WRITE},                                            \
+        {"LF8", HTTP_POST, V "/entities/{id}/features", add_feature, WRITE},                                           \
+        {"LF9", HTTP_GET, V "/intents/{id}/features", get_features, READ},                                             \
+        {"LF9", HTTP_GET, V "/entities/{id}/features", get_features, READ},                                            \
+        {"LF10", HTTP_PUT, V "/intents/{id}/features", replace_features, WRITE},                                       \
+        {"LF10", HTTP_PUT, V "/entities/{id}/features", replace_features, WRITE},                                      \
+        {"LF11", HTTP_DELETE, V "/intents/{id}/features", delete_feature, WRITE},                                      \
+        {"LF11", HTTP_DELETE, V "/entities/{id}/features", delete_feature, WRITE},                                     \
   }
 
 static const http_route v3[] = ROUTES(LUIS_V3 "/apps/{a}/versions/{v}");
 static const http_route v2[] = ROUTES(LUIS_V2 "/apps/{a}/versions/{v}");
-const http_family api_luis_features_v3 = LUIS_AUTHORING_FAMILY("luis-features", LUIS_V3, v3);
+const http_family api_luis_features = LUIS_AUTHORING_FAMILY("luis-features", LUIS_V3, v3);
 const http_family api_luis_features_v2 = LUIS_AUTHORING_FAMILY("luis-features-v2", LUIS_V2, v2);

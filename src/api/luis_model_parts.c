@@ -209,40 +209,37 @@ static err_code get_role(const http_request *rq, http_response *rs, err *e) {
 #define DROP  HTTP_CLASS_WRITE, HTTP_BLOCKING, 0
 
 #define ROLES(V, KIND)                                                                                                 \
-  {"LR1", HTTP_POST, V KIND "/{id}/roles", add_role, WRITE}, {"LR2", HTTP_GET, V KIND "/{id}/roles", list_roles, READ}, \
+  {"LR1", HTTP_POST, V KIND "/{id}/roles", add_role, WRITE},                                                           \
+      {"LR2", HTTP_GET, V KIND "/{id}/roles", list_roles, READ},                                                       \
       {"LR3", HTTP_GET, V KIND "/{id}/roles/{r}", get_role, READ},                                                     \
-      {"LR4", HTTP_PUT, V KIND "/{id}/roles/{r}", rename_role, WRITE},                                                 \
-      {"LR5", HTTP_DELETE, V KIND "/{id}/roles/{r}", delete_role, DROP}
+      {"LR4", HTTP_PUT, V KIND "/{id}/roles/{r}", rename_role, WRITE}, {                                               \
+    "LR5", HTTP_DELETE, V KIND "/{id}/roles/{r}", delete_role, DROP                                                    \
+  }
 
 #define ROUTES(V)                                                                                                      \
   {                                                                                                                    \
     {"LP1", HTTP_POST, V "/hierarchicalentities/{id}/children", add_part, WRITE},                                      \
-    {"LP2", HTTP_GET, V "/hierarchicalentities/{id}/children/{c}", get_part, READ},                                    \
-    {"LP3", HTTP_PATCH, V "/hierarchicalentities/{id}/children/{c}", rename_part, WRITE},                              \
-    {"LP3", HTTP_PUT, V "/hierarchicalentities/{id}/children/{c}", rename_part, WRITE},                                \
-    {"LP4", HTTP_DELETE, V "/hierarchicalentities/{id}/children/{c}", delete_part, DROP},                              \
-    {"LP5", HTTP_POST, V "/compositeentities/{id}/children", add_part, WRITE},                                         \
-    {"LP6", HTTP_DELETE, V "/compositeentities/{id}/children/{c}", delete_part, DROP},                                 \
-    {"LP7", HTTP_PATCH, V "/closedlists/{id}", append_sublists, BIG},                                                  \
-    {"LP8", HTTP_POST, V "/closedlists/{id}/sublists", add_sublist, BIG},                                              \
-    {"LP9", HTTP_PUT, V "/closedlists/{id}/sublists/{s}", update_sublist, BIG},                                        \
-    {"LP10", HTTP_DELETE, V "/closedlists/{id}/sublists/{s}", delete_sublist, DROP},                                   \
-    {"LP11", HTTP_POST, V "/patternanyentities/{id}/explicitlist", add_explicit, WRITE},                               \
-    {"LP12", HTTP_GET, V "/patternanyentities/{id}/explicitlist", list_explicit, READ},                                \
-    {"LP13", HTTP_GET, V "/patternanyentities/{id}/explicitlist/{x}", get_explicit, READ},                             \
-    {"LP14", HTTP_PUT, V "/patternanyentities/{id}/explicitlist/{x}", update_explicit, WRITE},                         \
-    {"LP15", HTTP_DELETE, V "/patternanyentities/{id}/explicitlist/{x}", delete_explicit, DROP},                       \
-    ROLES(V, "/entities"), \
-    ROLES(V, "/prebuilts"), \
-    ROLES(V, "/closedlists"), \
-    ROLES(V, "/regexentities"), \
-    ROLES(V, "/compositeentities"), \
-    ROLES(V, "/patternanyentities"), \
-    ROLES(V, "/hierarchicalentities"), \
-    ROLES(V, "/customprebuiltentities"), \
+        {"LP2", HTTP_GET, V "/hierarchicalentities/{id}/children/{c}", get_part, READ},                                \
+        {"LP3", HTTP_PATCH, V "/hierarchicalentities/{id}/children/{c}", rename_part, WRITE},                          \
+        {"LP3", HTTP_PUT, V "/hierarchicalentities/{id}/children/{c}", rename_part, WRITE},                            \
+        {"LP4", HTTP_DELETE, V "/hierarchicalentities/{id}/children/{c}", delete_part, DROP},                          \
+        {"LP5", HTTP_POST, V "/compositeentities/{id}/children", add_part, WRITE},                                     \
+        {"LP6", HTTP_DELETE, V "/compositeentities/{id}/children/{c}", delete_part, DROP},                             \
+        {"LP7", HTTP_PATCH, V "/closedlists/{id}", append_sublists, BIG},                                              \
+        {"LP8", HTTP_POST, V "/closedlists/{id}/sublists", add_sublist, BIG},                                          \
+        {"LP9", HTTP_PUT, V "/closedlists/{id}/sublists/{s}", update_sublist, BIG},                                    \
+        {"LP10", HTTP_DELETE, V "/closedlists/{id}/sublists/{s}", delete_sublist, DROP},                               \
+        {"LP11", HTTP_POST, V "/patternanyentities/{id}/explicitlist", add_explicit, WRITE},                           \
+        {"LP12", HTTP_GET, V "/patternanyentities/{id}/explicitlist", list_explicit, READ},                            \
+        {"LP13", HTTP_GET, V "/patternanyentities/{id}/explicitlist/{x}", get_explicit, READ},                         \
+        {"LP14", HTTP_PUT, V "/patternanyentities/{id}/explicitlist/{x}", update_explicit, WRITE},                     \
+        {"LP15", HTTP_DELETE, V "/patternanyentities/{id}/explicitlist/{x}", delete_explicit, DROP},                   \
+        ROLES(V, "/entities"), ROLES(V, "/prebuilts"), ROLES(V, "/closedlists"), ROLES(V, "/regexentities"),           \
+        ROLES(V, "/compositeentities"), ROLES(V, "/patternanyentities"), ROLES(V, "/hierarchicalentities"),            \
+        ROLES(V, "/customprebuiltentities"),                                                                           \
   }
 
 static const http_route v3[] = ROUTES(LUIS_V3 "/apps/{a}/versions/{v}");
 static const http_route v2[] = ROUTES(LUIS_V2 "/apps/{a}/versions/{v}");
-const http_family api_luis_model_parts_v3 = LUIS_AUTHORING_FAMILY("luis-model-parts", LUIS_V3, v3);
+const http_family api_luis_model_parts = LUIS_AUTHORING_FAMILY("luis-model-parts", LUIS_V3, v3);
 const http_family api_luis_model_parts_v2 = LUIS_AUTHORING_FAMILY("luis-model-parts-v2", LUIS_V2, v2);

@@ -219,51 +219,48 @@ LUIS_EDIT(add_child, LUIS_ANSWER_ID)
 /* Both prefixes have the operations of both: clients of V2 change by PUT what those of V3 do by PATCH. */
 #define ROUTES(V)                                                                                                      \
   {                                                                                                                    \
-    {"LM1", HTTP_GET, V "/models", list_models, READ},                                                                 \
-    {"LM2", HTTP_POST, V "/intents", add_intent, WRITE},                                                               \
-    {"LM3", HTTP_GET, V "/intents", list_intents, READ},                                                               \
-    {"LM4", HTTP_GET, V "/intents/{id}", get_intent, READ},                                                            \
-    {"LM5", HTTP_PUT, V "/intents/{id}", rename_intent, WRITE},                                                        \
-    {"LM6", HTTP_DELETE, V "/intents/{id}", delete_intent, DROP},                                                      \
-    {"LM7", HTTP_POST, V "/entities", add_entity, WRITE},                                                              \
-    {"LM8", HTTP_GET, V "/entities", list_entities, READ},                                                             \
-    {"LM9", HTTP_GET, V "/entities/{id}", get_entity, READ},                                                           \
-    {"LM10", HTTP_PATCH, V "/entities/{id}", update_learned, WRITE},                                                   \
-    {"LM10", HTTP_PUT, V "/entities/{id}", update_learned, WRITE},                                                     \
-    {"LM11", HTTP_DELETE, V "/entities/{id}", delete_learned, DROP},                                                   \
-    {"LM12", HTTP_POST, V "/entities/{id}/children", add_child, WRITE},                                                \
-    {"LM13", HTTP_POST, V "/hierarchicalentities", add_entity, WRITE},                                                 \
-    {"LM14", HTTP_GET, V "/hierarchicalentities", list_entities, READ},                                                \
-    {"LM15", HTTP_GET, V "/hierarchicalentities/{id}", get_entity, READ},                                              \
-    {"LM16", HTTP_PATCH, V "/hierarchicalentities/{id}", update_entity, WRITE},                                        \
-    {"LM16", HTTP_PUT, V "/hierarchicalentities/{id}", update_entity, WRITE},                                          \
-    {"LM17", HTTP_DELETE, V "/hierarchicalentities/{id}", delete_entity, DROP},                                        \
-    {"LM18", HTTP_POST, V "/compositeentities", add_entity, WRITE},                                                    \
-    {"LM19", HTTP_GET, V "/compositeentities", list_entities, READ},                                                   \
-    {"LM20", HTTP_GET, V "/compositeentities/{id}", get_entity, READ},                                                 \
-    {"LM21", HTTP_PUT, V "/compositeentities/{id}", update_entity, WRITE},                                             \
-    {"LM22", HTTP_DELETE, V "/compositeentities/{id}", delete_entity, DROP},                                           \
-    {"LM23", HTTP_POST, V "/closedlists", add_entity, BIG},                                                            \
-    {"LM24", HTTP_GET, V "/closedlists", list_entities, READ},                                                         \
-    {"LM25", HTTP_GET, V "/closedlists/{id}", get_entity, READ},                                                       \
-    {"LM26", HTTP_PUT, V "/closedlists/{id}", update_entity, BIG},                                                     \
-    {"LM27", HTTP_DELETE, V "/closedlists/{id}", delete_entity, DROP},                                                 \
-    {"LM28", HTTP_POST, V "/regexentities", add_entity, WRITE},                                                        \
-    {"LM29", HTTP_GET, V "/regexentities", list_entities, READ},                                                       \
-    {"LM30", HTTP_GET, V "/regexentities/{id}", get_entity, READ},                                                     \
-    {"LM31", HTTP_PUT, V "/regexentities/{id}", update_entity, WRITE},                                                 \
-    {"LM32", HTTP_DELETE, V "/regexentities/{id}", delete_entity, DROP},                                               \
-    {"LM33", HTTP_POST, V "/patternanyentities", add_entity, WRITE},                                                   \
-    {"LM34", HTTP_GET, V "/patternanyentities", list_entities, READ},                                                  \
-    {"LM35", HTTP_GET, V "/patternanyentities/{id}", get_entity, READ},                                                \
-    {"LM36", HTTP_PUT, V "/patternanyentities/{id}", update_entity, WRITE},                                            \
-    {"LM37", HTTP_DELETE, V "/patternanyentities/{id}", delete_entity, DROP},                                          \
-    {"LM38", HTTP_GET, V "/prebuilts", list_entities, READ},                                                           \
-    {"LM39", HTTP_GET, V "/prebuilts/{id}", get_entity, READ},                                                         \
-    {"LM40", HTTP_DELETE, V "/prebuilts/{id}", delete_entity, DROP},                                                   \
+    {"LM1", HTTP_GET, V "/models", list_models, READ}, {"LM2", HTTP_POST, V "/intents", add_intent, WRITE},            \
+        {"LM3", HTTP_GET, V "/intents", list_intents, READ}, {"LM4", HTTP_GET, V "/intents/{id}", get_intent, READ},   \
+        {"LM5", HTTP_PUT, V "/intents/{id}", rename_intent, WRITE},                                                    \
+        {"LM6", HTTP_DELETE, V "/intents/{id}", delete_intent, DROP},                                                  \
+        {"LM7", HTTP_POST, V "/entities", add_entity, WRITE}, {"LM8", HTTP_GET, V "/entities", list_entities, READ},   \
+        {"LM9", HTTP_GET, V "/entities/{id}", get_entity, READ},                                                       \
+        {"LM10", HTTP_PATCH, V "/entities/{id}", update_learned, WRITE},                                               \
+        {"LM10", HTTP_PUT, V "/entities/{id}", update_learned, WRITE},                                                 \
+        {"LM11", HTTP_DELETE, V "/entities/{id}", delete_learned, DROP},                                               \
+        {"LM12", HTTP_POST, V "/entities/{id}/children", add_child, WRITE},                                            \
+        {"LM13", HTTP_POST, V "/hierarchicalentities", add_entity, WRITE},                                             \
+        {"LM14", HTTP_GET, V "/hierarchicalentities", list_entities, READ},                                            \
+        {"LM15", HTTP_GET, V "/hierarchicalentities/{id}", get_entity, READ},                                          \
+        {"LM16", HTTP_PATCH, V "/hierarchicalentities/{id}", update_entity, WRITE},                                    \
+        {"LM16", HTTP_PUT, V "/hierarchicalentities/{id}", update_entity, WRITE},                                      \
+        {"LM17", HTTP_DELETE, V "/hierarchicalentities/{id}", delete_entity, DROP},                                    \
+        {"LM18", HTTP_POST, V "/compositeentities", add_entity, WRITE},                                                \
+        {"LM19", HTTP_GET, V "/compositeentities", list_entities, READ},                                               \
+        {"LM20", HTTP_GET, V "/compositeentities/{id}", get_entity, READ},                                             \
+        {"LM21", HTTP_PUT, V "/compositeentities/{id}", update_entity, WRITE},                                         \
+        {"LM22", HTTP_DELETE, V "/compositeentities/{id}", delete_entity, DROP},                                       \
+        {"LM23", HTTP_POST, V "/closedlists", add_entity, BIG},                                                        \
+        {"LM24", HTTP_GET, V "/closedlists", list_entities, READ},                                                     \
+        {"LM25", HTTP_GET, V "/closedlists/{id}", get_entity, READ},                                                   \
+        {"LM26", HTTP_PUT, V "/closedlists/{id}", update_entity, BIG},                                                 \
+        {"LM27", HTTP_DELETE, V "/closedlists/{id}", delete_entity, DROP},                                             \
+        {"LM28", HTTP_POST, V "/regexentities", add_entity, WRITE},                                                    \
+        {"LM29", HTTP_GET, V "/regexentities", list_entities, READ},                                                   \
+        {"LM30", HTTP_GET, V "/regexentities/{id}", get_entity, READ},                                                 \
+        {"LM31", HTTP_PUT, V "/regexentities/{id}", update_entity, WRITE},                                             \
+        {"LM32", HTTP_DELETE, V "/regexentities/{id}", delete_entity, DROP},                                           \
+        {"LM33", HTTP_POST, V "/patternanyentities", add_entity, WRITE},                                               \
+        {"LM34", HTTP_GET, V "/patternanyentities", list_entities, READ},                                              \
+        {"LM35", HTTP_GET, V "/patternanyentities/{id}", get_entity, READ},                                            \
+        {"LM36", HTTP_PUT, V "/patternanyentities/{id}", update_entity, WRITE},                                        \
+        {"LM37", HTTP_DELETE, V "/patternanyentities/{id}", delete_entity, DROP},                                      \
+        {"LM38", HTTP_GET, V "/prebuilts", list_entities, READ},                                                       \
+        {"LM39", HTTP_GET, V "/prebuilts/{id}", get_entity, READ},                                                     \
+        {"LM40", HTTP_DELETE, V "/prebuilts/{id}", delete_entity, DROP},                                               \
   }
 
 static const http_route v3[] = ROUTES(LUIS_V3 "/apps/{a}/versions/{v}");
 static const http_route v2[] = ROUTES(LUIS_V2 "/apps/{a}/versions/{v}");
-const http_family api_luis_models_v3 = LUIS_AUTHORING_FAMILY("luis-models", LUIS_V3, v3);
+const http_family api_luis_models = LUIS_AUTHORING_FAMILY("luis-models", LUIS_V3, v3);
 const http_family api_luis_models_v2 = LUIS_AUTHORING_FAMILY("luis-models-v2", LUIS_V2, v2);

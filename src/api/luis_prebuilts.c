@@ -107,17 +107,17 @@ static err_code list_domain_models(const http_request *rq, http_response *rs, er
 #define ROUTES(V)                                                                                                      \
   {                                                                                                                    \
     {"LB1", HTTP_POST, V "/prebuilts", add_prebuilts, WRITE},                                                          \
-    {"LB2", HTTP_GET, V "/listprebuilts", list_available_prebuilts, READ},                                             \
-    {"LB3", HTTP_POST, V "/customprebuiltdomains", refuse_domain, WRITE},                                              \
-    {"LB4", HTTP_DELETE, V "/customprebuiltdomains/{d}", delete_domain, HTTP_CLASS_WRITE, HTTP_BLOCKING, 0},           \
-    {"LB5", HTTP_POST, V "/customprebuiltintents", refuse_domain, WRITE},                                              \
-    {"LB6", HTTP_GET, V "/customprebuiltintents", list_domain_intents, READ},                                          \
-    {"LB7", HTTP_POST, V "/customprebuiltentities", refuse_domain, WRITE},                                             \
-    {"LB8", HTTP_GET, V "/customprebuiltentities", list_domain_entities, READ},                                        \
-    {"LB9", HTTP_GET, V "/customprebuiltmodels", list_domain_models, READ},                                            \
+        {"LB2", HTTP_GET, V "/listprebuilts", list_available_prebuilts, READ},                                         \
+        {"LB3", HTTP_POST, V "/customprebuiltdomains", refuse_domain, WRITE},                                          \
+        {"LB4", HTTP_DELETE, V "/customprebuiltdomains/{d}", delete_domain, HTTP_CLASS_WRITE, HTTP_BLOCKING, 0},       \
+        {"LB5", HTTP_POST, V "/customprebuiltintents", refuse_domain, WRITE},                                          \
+        {"LB6", HTTP_GET, V "/customprebuiltintents", list_domain_intents, READ},                                      \
+        {"LB7", HTTP_POST, V "/customprebuiltentities", refuse_domain, WRITE},                                         \
+        {"LB8", HTTP_GET, V "/customprebuiltentities", list_domain_entities, READ},                                    \
+        {"LB9", HTTP_GET, V "/customprebuiltmodels", list_domain_models, READ},                                        \
   }
 
 static const http_route v3[] = ROUTES(LUIS_V3 "/apps/{a}/versions/{v}");
 static const http_route v2[] = ROUTES(LUIS_V2 "/apps/{a}/versions/{v}");
-const http_family api_luis_prebuilts_v3 = LUIS_AUTHORING_FAMILY("luis-prebuilts", LUIS_V3, v3);
+const http_family api_luis_prebuilts = LUIS_AUTHORING_FAMILY("luis-prebuilts", LUIS_V3, v3);
 const http_family api_luis_prebuilts_v2 = LUIS_AUTHORING_FAMILY("luis-prebuilts-v2", LUIS_V2, v2);

@@ -3,7 +3,7 @@
  * A change keeps the draft a valid app (luis_check.h) and carries itself through all that names what it changes:
  * labels, patterns, features, composites. ERR_NOT_FOUND: no such id. ERR_INVALID_ARGUMENT, ERR_QUOTA_EXCEEDED: the
  * app would not be valid. After an error the draft is to be thrown away, except where it is said.
- * Texts that are given are borrowed and must outlive the draft; ids that come back live in its arena.
+ * Texts and lists that are given are borrowed and must outlive the draft; ids that come back live in its arena.
  * Source: reference luis-authoring §5 to §8. */
 #ifndef DRAGOMAN_PROJECT_LUIS_EDIT_H
 #define DRAGOMAN_PROJECT_LUIS_EDIT_H

@@ -169,6 +169,32 @@ static void change_all_features(luis_draft *d, const feature_change *x) {
     }
 }
 
+/* ---- Features of what has gone, also of the children that went with it ---- */
+
+static void drop_dangling_of(const luis_draft *d, luis_features *f) {
+  luis_feature *v = ARENA_ARRAY(d->a, luis_feature, f->n);
+  size_t n = 0;
+  for (size_t i = 0; i < f->n; i++)
+    if (f->v[i].is_phraselist || luis__is_model(d, f->v[i].name)) v[n++] = f->v[i];
+  *f = (luis_features){v, n};
+}
+
+static void drop_dangling_in(const luis_draft *d, draft_children *children) {
+  for (size_t i = 0; i < children->n; i++) {
+    drop_dangling_of(d, &children->v[i].features);
+    drop_dangling_in(d, &children->v[i].children);
+  }
+}
+
+void luis__drop_dangling_features(luis_draft *d) {
+  for (size_t i = 0; i < d->intents.n; i++) drop_dangling_of(d, &d->intents.v[i].v.features);
+  for (int k = 0; k < LUIS_KIND_COUNT; k++)
+    for (size_t i = 0; i < d->entities[k].n; i++) {
+      drop_dangling_of(d, &d->entities[k].v[i].features);
+      drop_dangling_in(d, &d->entities[k].v[i].children);
+    }
+}
+
 static size_t count_children(const draft_children *children, str name) {
   size_t n = 0;
   for (size_t i = 0; i < children->n; i++)
@@ -181,6 +207,12 @@ static size_t children_named(const luis_draft *d, str name) {
   for (size_t i = 0; i < d->entities[LUIS_ENTITY].n; i++)
     n += count_children(&d->entities[LUIS_ENTITY].v[i].children, name);
   return n;
+}
+
+bool luis__is_model(const luis_draft *d, str name) {
+  entity_at at;
+  size_t index;
+  return luis__entity_by_name(d, name, &at) || luis__intent_by_name(d, name, &index) || children_named(d, name);
 }
 
 /* ---- Parts of composites ---- */

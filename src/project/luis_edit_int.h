@@ -38,6 +38,11 @@ void luis__carry_role(luis_draft *d, const entity_at *at, str role, str to);
 void luis__carry_intent(luis_draft *d, size_t index, str to);
 void luis__carry_phraselist(luis_draft *d, str name, str to);
 
+/* After a model has gone: features that name nothing any more, as those of its children, go too. */
+void luis__drop_dangling_features(luis_draft *d);
+/* An entity, an intent or a child has the name. */
+bool luis__is_model(const luis_draft *d, str name);
+
 /* ---- the end of every change ---- */
 
 /* The app is valid. */

@@ -56,6 +56,7 @@ static void remove_intent(luis_draft *d, size_t index, uint32_t utterances_to) {
   d->patterns.n = n;
   luis__carry_intent(d, index, STR_NONE);
   DRAFT_REMOVE(&d->intents, index);
+  luis__drop_dangling_features(d);
 }
 
 err_code luis_intent_delete(luis_draft *d, str id, bool with_utterances, err *e) {
@@ -171,6 +172,7 @@ err_code luis_entity_update(luis_draft *d, luis_kind kind, str id, const luis_en
 static void remove_entity(luis_draft *d, const entity_at *at) {
   luis__carry_entity(d, at, STR_NONE);
   DRAFT_REMOVE(&d->entities[at->kind], at->index);
+  luis__drop_dangling_features(d);
 }
 
 err_code luis_entity_delete(luis_draft *d, luis_kind kind, str id, err *e) {
@@ -243,5 +245,6 @@ err_code luis_learned_delete(luis_draft *d, str id, err *e) {
   if (!luis__child_by_id(d, id, &child)) return luis_entity_delete(d, LUIS_ENTITY, id, e);
   luis__carry_child(d, &child, STR_NONE);
   DRAFT_REMOVE(child.siblings, child.index);
+  luis__drop_dangling_features(d);
   return luis__sound(d, e);
 }

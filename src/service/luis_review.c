@@ -76,8 +76,7 @@ static bool speaks_of(const model *m, const luis_prediction *p, bool is_intent, 
 
 /* The texts of the draft, in lower case; their queries are no news. */
 static void know_examples(const luis_draft *d, arena *a, strmap *known) {
-  for (size_t i = 0; i < d->utterances.n; i++)
-    strmap_put(known, text_lower(d->utterances.v[i].v.text, a), 0, NULL);
+  for (size_t i = 0; i < d->utterances.n; i++) strmap_put(known, text_lower(d->utterances.v[i].v.text, a), 0, NULL);
 }
 
 err_code luis_review_suggest(service *s, str resource, str app_id, const model *m, const luis_draft *d, bool is_intent,
