@@ -15,10 +15,11 @@ void table_row(table *t, const str *cells) {
 }
 
 static void print_row(const table *t, const str *cells, FILE *to) {
-  for (size_t i = 0; i < t->columns; i++) {
+  size_t n = t->columns; /* no blanks at the end of a line */
+  while (n && !cells[n - 1].n) n--;
+  for (size_t i = 0; i < n; i++) {
     fwrite(cells[i].p, 1, cells[i].n, to);
-    /* No blanks at the end of a line. */
-    size_t pad = i + 1 < t->columns ? t->width[i] - utf8_codepoints(cells[i]) + 2 : 0;
+    size_t pad = i + 1 < n ? t->width[i] - utf8_codepoints(cells[i]) + 2 : 0;
     fprintf(to, "%*s", (int)pad, "");
   }
   fputc('\n', to);

@@ -77,6 +77,10 @@ test("a real app: import, train, publish, predict, the next version", async (t) 
     assert.equal(prediction.topIntent, "OrderParts");
     assert.equal(Object.keys(prediction.intents).length, 14);
     assert.ok(prediction.entities.$instance);
+    const manual = readFileSync(join(root, "doc", "coming-from-luis.md"), "utf8");
+    const shown = /could you send me three 28 inch tubes[^]*?\n(OrderParts [^]*?)```/.exec(manual)[1];
+    const entities = (answer) => answer.slice(answer.indexOf("\n"));
+    assert.equal(entities(ok("predict", "Bikes", "could you send me three 28 inch tubes")), entities(shown), "as the manual has it");
     const text = ok("predict", id, "fetch the bike from the station");
     assert.match(text, /^CollectBike [01]\.\d{4}\nENTITY +TEXT +TYPE +VALUE\n/);
     assert.match(text, /^fromPlace +(the )?station +Place +\["station"\]$/m);
