@@ -15,8 +15,10 @@ static str without_zone(str s) {
   return zone ? str_make(s.p, s.n - ZONE) : s;
 }
 
+enum { DAY_MINUTES = 24 * 60 };
+
 int64_t luis_v3_reference(str text) {
-  enum { DAY_MINUTES = 24 * 60, DATE = 10, CLOCK_MAX = 40 };
+  enum { DATE = 10, CLOCK_MAX = 40 };
   int64_t minutes, at_us;
   char clock[CLOCK_MAX];
   str s = str_trim(text);
@@ -41,10 +43,8 @@ static err_code read_options(const jnode *root, luis_predict_options *o, err *e)
   if (present) {
     jnode at = jn_get(&options, "datetimeReference");
     if (jn_typeof(&at) == JN_STR) reference = jn_str(&at);
-    if (jn_typeof(&at) == JN_INT) {
-      o->reference_us = luis_now_us(jn_int(&at) % (24 * 60));
-      reference = STR_NONE;
-    }
+    if (jn_typeof(&at) == JN_INT && jn_int(&at) >= -DAY_MINUTES && jn_int(&at) <= DAY_MINUTES)
+      o->reference_us = luis_now_us(jn_int(&at));
     rc = jn_opt_bool(&options, "overridePredictions", &o->prefer_externals, NULL, e);
     if (!rc) rc = jn_opt_bool(&options, "preferExternalEntities", &o->prefer_externals, NULL, e);
   }
