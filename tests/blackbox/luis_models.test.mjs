@@ -375,7 +375,7 @@ test("v3: children of entities, and features", async () => {
 
 test("every operation of both clients was called", () => {
   for (const [generation, Client] of [["v2", ClientV2], ["v3", ClientV3]]) {
-    const client = new Client(new ApiKeyCredentials({}), server.url);
+    const client = new Client(new ApiKeyCredentials({ inHeader: {} }), server.url);
     for (const group of groups)
       for (const name of Object.getOwnPropertyNames(Object.getPrototypeOf(client[group])))
         if (name !== "constructor") assert.ok(called[generation].has(`${group}.${name}`), `${generation} ${group}.${name}`);
@@ -479,9 +479,10 @@ test("what is refused, and says why", async () => {
   await refused("POST", `${at}/regexentities`, { name: "R" }, /regexPattern/);
   await refused("POST", `${at}/closedlists`, { name: "L", subLists: [{ list: [] }] }, /canonicalForm/);
   await refused("POST", `${at}/entities`, { name: "E", children: [{ name: "a" }, { name: "a" }] }, /twice/);
-  let deep = { name: "leaf" };
-  for (let i = 0; i < 2000; i++) deep = { name: `c${i}`, children: [deep] };
-  await refused("POST", `${at}/entities`, deep, /5 levels|nested|levels|reading/);
+  const nested = (levels) => (levels ? { name: `c${levels}`, children: [nested(levels - 1)] } : { name: "leaf" });
+  await refused("POST", `${at}/entities`, nested(6), /5 levels/);
+  await refused("POST", `${at}/entities`, nested(600), /5 levels/);
+  await refused("POST", `${at}/entities`, nested(2000), /depth/);
   await refused("POST", `${at}/patternrule`, { pattern: "[[[[x]]]]", intent: "None" }, /nested/);
   await refused("POST", `${at}/patternrule`, { pattern: "{Nobody}", intent: "None" }, /Nobody/);
   await refused("POST", `${at}/example`, { text: "x".repeat(501), intentName: "None" }, /500/);
@@ -554,8 +555,8 @@ const lamps = {
   ],
 };
 
-test("after training: predictions of examples, and suggestions from what was asked", async () => {
-  const { examples, model } = clientOf("v3");
+test("after training: predictions of examples", async () => {
+  const { examples } = clientOf("v3");
   const app = await newApp(lamps);
   await train(app);
   const listed = await examples.list(app.id, "0.1", { take: 3 });
@@ -565,7 +566,12 @@ test("after training: predictions of examples, and suggestions from what was ask
   assert.equal(listed[0].entityPredictions[0].entityName, "Thing");
   assert.equal(listed[0].entityPredictions[0].phrase, "the lamp");
   assert.deepEqual([listed[0].entityPredictions[0].startTokenIndex, listed[0].entityPredictions[0].endTokenIndex], [2, 3]);
+});
 
+test("suggestions come from what was asked", async () => {
+  const { model } = clientOf("v3");
+  const app = await newApp(lamps);
+  await train(app);
   await ok("POST", `/apps/${app.id}/publish`, { versionId: "0.1", isStaging: false }, 201);
   const asked = ["Please turn on the Lamp", "turn on the lamp", "please turn on the lamp", "light up a light now"];
   for (const query of asked) {
