@@ -1,7 +1,9 @@
 #include "api/clu_routed.h"
 
+#include "api/luis_answer.h"
 #include "api/qna_answers.h"
 #include "service/knowledge.h"
+#include "service/luis_slots.h"
 
 #define QNA_DEPLOYMENT "production" /* an orchestration always asks this one */
 
@@ -23,7 +25,8 @@ static const char *kind_name(target_kind k) {
 /* Clients name a target by its intent or by the project behind it. */
 static bool is_named(const model *m, uint32_t index, str name) {
   model_target t = model_intent_target(m, index);
-  return str_eq(name, model_intent_name(m, index)) || (t.project.n && str_eq(name, t.project));
+  return str_eq(name, model_intent_name(m, index)) || (t.project.n && str_eq(name, t.project)) ||
+         (t.app_id.n && str_eq_nocase(name, t.app_id));
 }
 
 static err_code find_direct(const model *m, str name, uint32_t *out, err *e) {
@@ -89,6 +92,43 @@ static err_code ask_knowledge(jw *w, const http_request *rq, const clu_query *q,
   return rc;
 }
 
+static err_code read_luis_options(const jnode *entry, const jnode *options, luis_predict_query *q, luis_v3_shape *shape,
+                                  err *e) {
+  enum { DAY_MINUTES = 24 * 60 };
+  double minutes = 0;
+  err_code rc = jn_opt_str(entry, "query", &q->text, NULL, e);
+  if (!rc) rc = jn_opt_bool(options, "verbose", &shape->verbose, NULL, e);
+  if (!rc) rc = jn_opt_bool(options, "show-all-intents", &shape->all_intents, NULL, e);
+  if (!rc) rc = jn_opt_bool(options, "log", &q->log, NULL, e);
+  if (!rc) rc = jn_opt_num(options, "timezoneOffset", -DAY_MINUTES, DAY_MINUTES, &minutes, NULL, e);
+  q->options.reference_us = luis_now_us((int64_t)minutes);
+  return rc ? rc : luis_query_check(q->text, e);
+}
+
+/* Without a slot the version that is named is asked. */
+static err_code find_slot(const model_target *t, arena *a, str *slot, err *e) {
+  if (t->slot.n) return luis_slot(t->slot, slot, e);
+  *slot = t->app_version.n ? luis_deployment_of_version(t->app_version, a) : STR(LUIS_PRODUCTION);
+  return ERR_OK;
+}
+
+static err_code ask_luis(jw *w, const http_request *rq, const clu_query *q, const model_target *t, const jnode *entry,
+                         const jnode *options, err *e) {
+  luis_predict_query child = {.app = t->app_id, .text = q->text, .log = q->log};
+  luis_v3_shape shape = {.verbose = true, .all_intents = true};
+  const live_model *lm;
+  luis_answer x;
+  err_code rc = read_luis_options(entry, options, &child, &shape, e);
+  if (!rc) rc = find_slot(t, rq->arena, &child.slot, e);
+  if (!rc) rc = luis_find_slot(rq, child.app, child.slot, &lm, e);
+  if (!rc) rc = luis_ask(&child, lm, NULL, rq->arena, &x, e);
+  if (rc) return rc;
+  size_t begin = w->out->n;
+  luis_v3_write_answer(w, &x, &shape, rq->arena);
+  luis_count(api_service(rq), &child, lm, &x, str_skip(buf_str(w->out), begin), rq->arena);
+  return ERR_OK;
+}
+
 /* The members "result" and, where the request names one, "apiVersion" of the intent's object. */
 static err_code write_target(jw *w, const http_request *rq, const clu_query *q, const model *m, uint32_t index,
                              const clu_routing *r, http_response *rs, err *e) {
@@ -103,8 +143,10 @@ static err_code write_target(jw *w, const http_request *rq, const clu_query *q, 
   switch (t.kind) {
   case TARGET_CONVERSATION: return ask_conversation(w, rq, q, &t, &options, rs, e);
   case TARGET_QUESTION_ANSWERING: return ask_knowledge(w, rq, q, &t, &options, e);
-  default: return err_set(e, ERR_NOT_FOUND, "The LUIS application \"" STR_FMT "\" cannot be found.", STR_ARG(t.app_id));
+  case TARGET_LUIS: return ask_luis(w, rq, q, &t, &entry, &options, e);
+  case TARGET_NONE: break;
   }
+  return ERR_OK;
 }
 
 /* ---- the answer -------------------------------------------------------------------------------- */

@@ -4,6 +4,8 @@
 
 static const http_family *const families[] = {
     &api_clu_runtime,
+    &api_luis_v3,
+    &api_luis_v2,
     &api_clu_projects,
     &api_clu_copy,
     &api_clu_training,

@@ -16,7 +16,10 @@ static const char *code_of(int status) {
   case 401: return "401";
   case 403: return "Forbidden";
   case 404: return "NotFound";
+  case 405: return "MethodNotAllowed";
   case 409: return "Conflict";
+  case 413: return "RequestEntityTooLarge";
+  case 415: return "UnsupportedMediaType";
   case 429: return "429";
   default: return NULL;
   }
@@ -45,8 +48,18 @@ void luis_write_error(const http_request *rq, const err *e, http_response *rs) {
   jw_end(&w);
 }
 
+/* As the gateway of the original says where the key belongs. */
+static void ask_for_key(const http_request *rq, http_response *rs) {
+  str base = http_base_url(rq);
+  http_add_header(rs, "WWW-Authenticate",
+                  arena_printf(rq->arena,
+                               "AzureApiManagementKey realm=\"" STR_FMT
+                               "\",name=\"Ocp-Apim-Subscription-Key\",type=\"header\"",
+                               STR_ARG(base)));
+}
+
 void luis_write_prediction_error(const http_request *rq, const err *e, http_response *rs) {
-  (void)rq;
+  if (rs->status == 401) ask_for_key(rq, rs);
   jw w;
   jw_init(&w, &rs->body);
   jw_obj(&w);

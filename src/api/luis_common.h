@@ -27,9 +27,9 @@ must_check err_code luis_admit(const http_request *rq, err *e);
 /* Everything of an authoring family but its name and routes. */
 #define LUIS_AUTHORING_FAMILY(name_, prefix_, routes_)                                                                 \
   {                                                                                                                    \
-    .name = (name_), .admit = luis_admit, .prefix = (prefix_), .routes = (routes_), .route_count = ARRAY_LEN(routes_), \
-    .write_error = luis_write_error, .headers = luis_headers, .header_count = LUIS_HEADERS,                            \
-    .request_id_headers = luis_id_headers                                                                              \
+    .name = (name_), .key_anywhere = true, .admit = luis_admit, .prefix = (prefix_), .routes = (routes_),              \
+    .route_count = ARRAY_LEN(routes_), .write_error = luis_write_error, .headers = luis_headers,                       \
+    .header_count = LUIS_HEADERS, .request_id_headers = luis_id_headers                                                \
   }
 enum { LUIS_HEADERS = 2 };
 extern const http_pair luis_headers[LUIS_HEADERS];

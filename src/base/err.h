@@ -24,6 +24,7 @@
   X(REQUEST_TIMEOUT, 408, "Timeout", "the request took too long")                                  \
   X(CONFLICT, 409, "Conflict", "the state does not allow the operation")                           \
   X(TOO_LARGE, 413, "InvalidRequest", "the body is too large")                                     \
+  X(QUERY_TOO_LONG, 414, "BadArgument", "the query is too long")                                    \
   X(UNSUPPORTED_MEDIA, 415, "InvalidRequest", "the content type is not supported")                 \
   X(TOO_MANY_REQUESTS, 429, "TooManyRequests", "too many requests")                                \
   X(CANCELLED, 409, "Conflict", "the operation was cancelled")                                     \

@@ -27,6 +27,7 @@ static err_code find_route(exchange *x, const char *method, err *e) {
   if (rc) return rc;
   x->rq.query = x->uri.query;
   x->rq.query_count = x->uri.query_count;
+  x->rq.spelling_key = x->headers.spelling_key;
   router_find(x->server->router, method_of(method), &x->uri, &x->match);
   x->rq.family = x->match.family;
   if (x->match.index == ROUTER_OTHER_METHOD)
@@ -43,6 +44,14 @@ static str bearer_token(const exchange *x) {
   str h = x->headers.authorization;
   if (h.n <= scheme.n || !str_eq_nocase(str_make(h.p, scheme.n), scheme)) return STR_NONE;
   return str_trim(str_skip(h, scheme.n));
+}
+
+/* Where clients of older contracts may put the key: in the query, or where a token would be. */
+static bool key_elsewhere(exchange *x) {
+  const http_server *s = x->server;
+  str key = http_query(&x->rq, "subscription-key"), bearer = bearer_token(x);
+  return (key.n && s->config.open_key(s->config.app, key, &x->rq.resource)) ||
+         (bearer.n && s->config.open_key(s->config.app, bearer, &x->rq.resource));
 }
 
 static err_code refuse_token(err *e) {
@@ -79,6 +88,8 @@ static err_code check_key(exchange *x, err *e) {
   if (x->rq.route->flags & HTTP_TICKET) return check_ticket(x, e);
   if (x->rq.route->flags & HTTP_ADMIN) return check_token(x, e);
   if (x->headers.key.n && s->config.open_key(s->config.app, x->headers.key, &x->rq.resource)) return ERR_OK;
+  bool anywhere = x->rq.family->key_anywhere || x->rq.route->flags & HTTP_KEY_ANYWHERE;
+  if (!x->headers.key.n && anywhere && key_elsewhere(x)) return ERR_OK;
   if (!x->headers.key.n && x->headers.authorization.n) return check_token(x, e);
   return err_set(e, ERR_UNAUTHORIZED,
                  "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid "

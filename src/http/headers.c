@@ -22,6 +22,7 @@ static const known_header known[] = {
     KNOWN("x-ms-return-client-request-id", return_client_request_id),
     KNOWN("X-Forwarded-Proto", forwarded_proto),
     KNOWN("X-Forwarded-Host", forwarded_host),
+    KNOWN("mkt-bing-spell-check-key", spelling_key),
 };
 
 static enum MHD_Result take_header(void *cls, enum MHD_ValueKind kind, const char *name, const char *value) {

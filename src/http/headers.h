@@ -14,7 +14,7 @@ struct MHD_Connection;
 /* Values are the library's memory, good until the request is finished; .p NULL when absent. */
 typedef struct http_headers {
   str host, content_length, transfer_encoding, content_type, key, authorization;
-  str client_request_id, return_client_request_id, forwarded_proto, forwarded_host;
+  str client_request_id, return_client_request_id, forwarded_proto, forwarded_host, spelling_key;
   unsigned host_count, content_length_count, transfer_encoding_count, key_count, authorization_count;
   bool bad_name;
 } http_headers;

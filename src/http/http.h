@@ -38,7 +38,8 @@ enum {
   HTTP_ANY_MEDIA = 8,   /* its body need not be JSON */
   HTTP_ADMIN = 16,      /* opened by an admin's token alone: of the server, not of a resource */
   HTTP_FOR_READER = 32, /* takes the role Reader though its class is write */
-  HTTP_FOR_OWNER = 64   /* takes the role Owner; so does every DELETE */
+  HTTP_FOR_OWNER = 64,  /* takes the role Owner; so does every DELETE */
+  HTTP_KEY_ANYWHERE = 128 /* its key may also be the query parameter subscription-key or a bearer token */
 };
 
 typedef struct http_pair {
@@ -60,6 +61,7 @@ typedef struct http_request {
   str scheme, host;      /* as the client calls us: "https", "example.org:8080" */
   resource_ref resource; /* whose key, token or ticket it was; empty on a HTTP_KEYLESS or HTTP_ADMIN route */
   str ticket;            /* the token that opened a HTTP_TICKET route */
+  str spelling_key;      /* the header mkt-bing-spell-check-key; .p NULL: absent */
   char request_id[ID_UUID_LEN + 1];
   arena *arena;
   void *app; /* http_config.app */
@@ -107,9 +109,12 @@ struct http_family {
   const char *prefix;       /* of all its paths; unknown paths below it get its error envelope */
   const http_route *routes; /* the first match wins */
   size_t route_count;
+  /* Of a route that is not HTTP_BLOCKING: this request blocks all the same. NULL: none does. */
+  bool (*blocks)(const http_request *rq);
   const char *const *api_versions; /* NULL-terminated; NULL: the family takes no api-version */
   bool any_date_version;           /* takes every api-version that is a date, with or without "-preview" */
   bool any_case;                   /* the letter case of the patterns' literals does not count */
+  bool key_anywhere;               /* HTTP_KEY_ANYWHERE on every route */
   /* Called before each handler, on its thread; its error is the answer then. NULL: nothing is asked. */
   err_code (*admit)(const http_request *rq, err *e);
   /* Fills status, body and headers from e (its message may be ""). */

@@ -142,10 +142,14 @@ static void run_parked(void *job, worker_turn turn) {
   MHD_resume_connection(c);
 }
 
+static bool blocks(const http_request *rq) {
+  return rq->route->flags & HTTP_BLOCKING || (rq->family->blocks && rq->family->blocks(rq));
+}
+
 static enum MHD_Result on_complete_request(exchange *x) {
   http_server *s = x->server;
   x->rq.body = str_make(x->body, x->body_n);
-  if (!(x->rq.route->flags & HTTP_BLOCKING)) {
+  if (!blocks(&x->rq)) {
     run_handler(x);
     return exchange_send(x, atomic_load_explicit(&s->stopping, memory_order_relaxed));
   }

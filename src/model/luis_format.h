@@ -22,7 +22,8 @@ enum {
   SECTION_LUIS_LAYER_SCALES,          /* float, likewise */
   SECTION_LUIS_LAYER_TRANSITIONS,     /* float, likewise */
   SECTION_LUIS_PATTERNS,              /* luis_pattern_record */
-  SECTION_LUIS_STEPS                  /* luis_step, of the patterns one after another */
+  SECTION_LUIS_STEPS,                 /* luis_step, of the patterns one after another */
+  SECTION_LUIS_WORDS                  /* uint32_t string: the words of the app, ascending */
 };
 
 #define LUIS_NONE UINT32_MAX

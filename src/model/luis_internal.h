@@ -22,6 +22,8 @@ struct luis_part {
   size_t pattern_count;
   const luis_step *steps;
   uint32_t most_steps; /* of one pattern */
+  const uint32_t *vocabulary;
+  size_t word_count;
 };
 
 /* Opens the part when the file has one; else *out is NULL. The rest of m is open. */

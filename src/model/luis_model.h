@@ -81,6 +81,9 @@ void luis_predict(const model *m, str text, const luis_predict_options *o, arena
 
 /* The culture that the app was written in: "en-us". */
 str luis_model_culture(const model *m);
+/* The words that the app is made of (utterances, names, lists, phrases), each once, as token.norm, ascending; *v is
+ * [*n], its strings are the model's. */
+void luis_model_words(const model *m, arena *a, const str **v, size_t *n);
 /* Settings that were trained in, by name; false when unset: "NormalizeDiacritics". */
 bool luis_model_setting(const model *m, str name);
 

@@ -158,7 +158,9 @@ err_code luis__open(const model *m, const model_file *f, luis_part **out, err *e
   if (rc || !n) return rc;
   if (n != 1) return corrupt(e, "LUIS part");
   o.p = mem_zalloc(1, sizeof *o.p);
-  if ((rc = open_tables(&o, meta, e)) || (rc = open_layers(&o, e)) || (rc = open_patterns(&o, e))) {
+  luis_part *p = o.p;
+  if ((rc = FIND(&o, SECTION_LUIS_WORDS, p->vocabulary, &p->word_count)) || (rc = open_tables(&o, meta, e)) ||
+      (rc = open_layers(&o, e)) || (rc = open_patterns(&o, e))) {
     luis__close(o.p);
     return rc;
   }

@@ -62,6 +62,7 @@ err_code luis_sections_prepare(luis_training *t, luis_sections *w, err *e) {
                         .phraselists = (uint32_t)t->app->phraselist_count,
                         .signals = t->schema.intent_signals};
   add_settings(w);
+  luis_vocabulary_collect(t->app, &t->strings, &w->words);
   return add_patterns(w, e);
 }
 
@@ -84,6 +85,7 @@ void luis_sections_write(luis_sections *w, const luis_layers *l, model_writer *f
   ADD(file, SECTION_LUIS_LAYER_TRANSITIONS, &w->transitions);
   ADD(file, SECTION_LUIS_PATTERNS, &w->patterns);
   ADD(file, SECTION_LUIS_STEPS, &w->steps);
+  ADD(file, SECTION_LUIS_WORDS, &w->words);
 }
 
 void luis_sections_free(luis_sections *w) {
@@ -97,4 +99,5 @@ void luis_sections_free(luis_sections *w) {
   VEC_FREE(&w->transitions);
   VEC_FREE(&w->patterns);
   VEC_FREE(&w->steps);
+  VEC_FREE(&w->words);
 }

@@ -87,11 +87,14 @@ typedef struct luis_layers {
 void luis_layers_init(luis_layers *l, luis_training *t);
 void luis_layers_free(luis_layers *l);
 
+/* luis_vocabulary.c: the strings of the words for luis_model_words. */
+void luis_vocabulary_collect(const luis_app *app, string_table *strings, u32_vec *out);
+
 /* luis_sections.c: the sections behind those of model_write.h. */
 typedef struct luis_sections {
   luis_training *t;
   luis_meta meta;
-  u32_vec settings, signals;
+  u32_vec settings, signals, words;
   VEC(luis_layer) layers;
   VEC(luis_class) classes;
   VEC(vocab_slot) vocabs;

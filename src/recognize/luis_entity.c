@@ -27,13 +27,16 @@ const char *luis_v3_key(const recognized *r, luis_ordinal ordinal) {
   }
 }
 
-/* "builtin.currency", "builtin.datetimeV2.date", "builtin.ordinalV2.relative". */
-static void write_type(jw *w, const recognized *r, luis_ordinal ordinal) {
-  char type[64];
+void luis_builtin_type(const recognized *r, luis_ordinal ordinal, char out[LUIS_TYPE_MAX]) {
   const char *name = luis_v3_key(r, ordinal);
   if (r->model == RECOGNIZE_CURRENCY) name = "currency";
   if (r->model == RECOGNIZE_DATETIME) name = r->type;
-  snprintf(type, sizeof type, "builtin.%s%s", name, is_relative(r) ? ".relative" : "");
+  snprintf(out, LUIS_TYPE_MAX, "builtin.%s%s", name, is_relative(r) ? ".relative" : "");
+}
+
+static void write_type(jw *w, const recognized *r, luis_ordinal ordinal) {
+  char type[LUIS_TYPE_MAX];
+  luis_builtin_type(r, ordinal, type);
   jw_kcstr(w, "type", type);
 }
 
@@ -72,7 +75,7 @@ static void write_v2_dates(jw *w, const recognized *r) {
   jw_end(w);
 }
 
-static void write_v2_resolution(jw *w, const recognized *r, luis_ordinal ordinal) {
+void luis_v2_write_resolution(jw *w, const recognized *r, luis_ordinal ordinal) {
   static const char *const numbers[] = {"subtype", "value"}, *const places[] = {"offset", "relativeTo"},
                            *const amounts[] = {"unit", "value"}, *const scored[] = {"score", "value"},
                            *const values[] = {"value"};
@@ -101,7 +104,7 @@ void luis_v2_write(jw *w, const recognized *r, str text, luis_ordinal ordinal) {
   jw_kint(w, "startIndex", r->start_utf16);
   jw_kint(w, "endIndex", r->end_utf16);
   jw_key(w, "resolution");
-  write_v2_resolution(w, r, ordinal);
+  luis_v2_write_resolution(w, r, ordinal);
   jw_end(w);
 }
 

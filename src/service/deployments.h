@@ -59,6 +59,8 @@ const model *live_model_of(const live_model *lm);
 /* What a LUIS slot was published with. */
 bool live_adds_sentiment(const live_model *lm);
 bool live_corrects_spelling(const live_model *lm);
+/* It has a shadow or a canary, which compare entities: live_usage.prediction then needs them. */
+bool live_is_on_trial(const live_model *lm);
 /* Is the query among those that the deployment's canary answers? Then live_canary_of is the model. */
 typedef struct query_origin {
   str participant, conversation, text; /* "" when not known */
@@ -75,6 +77,7 @@ typedef struct live_usage {
   str text, language;
   const prediction *prediction; /* NULL: the model could not be asked; of a canary that is an error */
   bool log_query;
+  str response; /* JSON that the log keeps as the answer; .p NULL: the prediction as CLU writes it */
 } live_usage;
 void live_count(service *s, const live_usage *u);
 

@@ -3,6 +3,7 @@
 #include "base/vec.h"
 #include "service/documents.h"
 #include "service/knowledge_int.h"
+#include "service/luis_int.h"
 
 typedef VEC(utterance) utterance_vec;
 
@@ -51,6 +52,42 @@ static err_code add_knowledge(store_tx *tx, str resource, const intent *in, uint
   return ERR_OK;
 }
 
+static err_code no_app(const intent *in, const char *what, str name, err *e) {
+  return err_at(e, ERR_INVALID_ARGUMENT, "intents",
+                "the intent \"" STR_FMT "\" is connected to the LUIS application \"" STR_FMT
+                "\", but there is no such %s \"" STR_FMT "\"",
+                STR_ARG(in->category), STR_ARG(in->target_app_id), what, STR_ARG(name));
+}
+
+/* Without a version: the active one. */
+static err_code read_app(store_tx *tx, str resource, const intent *in, arena *a, luis_app *out, str *culture, err *e) {
+  luis_record app;
+  store_luis_version row;
+  luis_draft *draft;
+  err_code rc = luis__app(tx, resource, in->target_app_id, a, &app, e);
+  if (rc == ERR_NOT_FOUND) return no_app(in, "application", in->target_app_id, e);
+  if (rc != ERR_OK) return rc;
+  *culture = app.settings.culture;
+  str version = in->target_app_version.n ? in->target_app_version : app.settings.active_version;
+  rc = luis__version(tx, resource, in->target_app_id, version, a, &app, &row, e);
+  if (rc == ERR_NOT_FOUND) return no_app(in, "version", version, e);
+  if (rc == ERR_OK) rc = luis_draft_read(row.document, a, &draft, e);
+  return rc == ERR_OK ? luis_draft_app(draft, a, out, e) : rc;
+}
+
+static err_code add_luis(store_tx *tx, str resource, const intent *in, uint32_t index, arena *a, utterance_vec *out,
+                         err *e) {
+  luis_app app;
+  str culture;
+  err_code rc = read_app(tx, resource, in, a, &app, &culture, e);
+  for (size_t i = 0; rc == ERR_OK && i < app.utterance_count; i++) {
+    const luis_utterance *u = &app.utterances[i];
+    if (str_eq(app.intents[u->intent].name, STR("None"))) continue;
+    VEC_PUSH(out, ((utterance){.text = u->text, .language = culture, .dataset = STR("Train"), .intent = index}));
+  }
+  return rc;
+}
+
 err_code linked__join(store_tx *tx, str resource, const project *p, arena *a, project *out, err *e) {
   utterance_vec all = {0};
   err_code rc = ERR_OK;
@@ -58,7 +95,7 @@ err_code linked__join(store_tx *tx, str resource, const project *p, arena *a, pr
   for (uint32_t i = 0; rc == ERR_OK && i < p->intent_count; i++) switch (p->intents[i].target) {
     case TARGET_CONVERSATION: rc = add_conversation(tx, resource, &p->intents[i], i, a, &all, e); break;
     case TARGET_QUESTION_ANSWERING: rc = add_knowledge(tx, resource, &p->intents[i], i, a, &all, e); break;
-    case TARGET_LUIS:
+    case TARGET_LUIS: rc = add_luis(tx, resource, &p->intents[i], i, a, &all, e); break;
     case TARGET_NONE: break;
     }
   if (rc == ERR_OK) {

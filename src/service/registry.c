@@ -105,6 +105,10 @@ bool live_corrects_spelling(const live_model *lm) {
   return lm->corrects_spelling;
 }
 
+bool live_is_on_trial(const live_model *lm) {
+  return lm->shadow || lm->canary;
+}
+
 /* ---- canaries ---------------------------------------------------------------------------------- */
 
 bool live_trial__takes(const live_trial *t, uint64_t hash) {
@@ -477,7 +481,10 @@ static void log_query(service *s, const live_usage *u, const model *m, str top_i
   buf json = {0};
   jw w;
   jw_init(&w, &json);
-  prediction_write(&w, m, u->text, u->prediction, OFFSET_UTF16, &a);
+  if (u->response.p)
+    jw_raw(&w, u->response);
+  else
+    prediction_write(&w, m, u->text, u->prediction, OFFSET_UTF16, &a);
   query_log__add(&s->queries, &(store_query){.resource = u->lm->resource,
                                              .project = u->lm->project,
                                              .deployment = u->lm->deployment,

@@ -54,6 +54,7 @@ static err_code open_parts(service *s, err *e) {
 
 service *service__new(void) {
   service *s = mem_zalloc(1, sizeof *s);
+  s->spelling = spelling_new("/usr/share/hunspell");
   counters__init(&s->counts);
   registry__init(&s->live);
   knowledge_live__init(&s->knowledge);
@@ -88,9 +89,14 @@ void service_close(service *s) {
   resources__unload(s);
   pthread_mutex_destroy(&s->resource_change);
   counters__fini(&s->counts);
+  spelling_free(s->spelling);
   store_close(s->st);
   config_fini(&s->config);
   free(s);
+}
+
+spelling_pool *service_spelling(const service *s) {
+  return s->spelling;
 }
 
 /* service_open returns when every deployment is loaded, so whoever holds a service may predict. */

@@ -12,6 +12,7 @@
 #include "base/str.h"
 
 typedef struct service service;
+struct spelling_pool;
 
 /* What this node does; others on its database do the rest. */
 typedef enum service_role {
@@ -47,6 +48,8 @@ must_check err_code service_open_bundle(const char *path, const char *signer, se
 /* Stops taking jobs, stops the children (their jobs stay in the store and are taken up at the
  * next start), frees all. No predictions may be running. */
 void service_close(service *s);
+/* The dictionaries of this machine (spelling.h), lives as long as the service. */
+struct spelling_pool *service_spelling(const service *s);
 /* Every deployment of the store is in the registry (a damaged model file is logged and left out). */
 bool service_ready(const service *s);
 /* Records the address where clients reach this server, for resource_view.endpoint. */

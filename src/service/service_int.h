@@ -11,6 +11,7 @@
 #include "service/registry.h"
 #include "service/resources.h"
 #include "service/service.h"
+#include "service/spelling.h"
 #include "service/tokens.h"
 #include "service/trial_watch.h"
 #include "store/store.h"
@@ -42,6 +43,7 @@ struct service {
   counters counts;
   query_log queries;
   trial_watch trials;
+  spelling_pool *spelling;
 };
 
 /* tokens.c. As resources__load and so on: */
