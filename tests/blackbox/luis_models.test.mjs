@@ -477,6 +477,7 @@ test("what is refused, and says why", async () => {
   assert.deepEqual(await ok("GET", `${at}/prebuilts`), []); // all or nothing
   await refused("POST", `${at}/prebuilts`, { name: "number" }, /array/);
   await refused("POST", `${at}/regexentities`, { name: "R" }, /regexPattern/);
+  await refused("POST", `${at}/regexentities`, { name: "R", regexPattern: "(" }, /regular expression/);
   await refused("POST", `${at}/closedlists`, { name: "L", subLists: [{ list: [] }] }, /canonicalForm/);
   await refused("POST", `${at}/entities`, { name: "E", children: [{ name: "a" }, { name: "a" }] }, /twice/);
   const nested = (levels) => (levels ? { name: `c${levels}`, children: [nested(levels - 1)] } : { name: "leaf" });
