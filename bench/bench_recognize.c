@@ -1,13 +1,15 @@
 /* bench_recognize -- CPU time of all 16 base models at once.
  *
  *   bench_recognize [CASES.jsonl]   English, one JSON object with "input" a line (default: standard input)
- *   bench_recognize --worst         searches every culture for the slowest text of 500 characters */
+ *   bench_recognize --worst         searches every culture for the slowest text of 500 characters
+ *   bench_recognize --memory        resident memory before and after texts of all cultures */
 #include "base/json_in.h"
 #include "base/timeutil.h"
 #include "recognize/grammar.h"
 #include "recognize/recognize.h"
 #include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 
 static uint64_t cpu_ns(void) {
   struct timespec t;
@@ -253,6 +255,32 @@ static void worst(arena *a) {
   printf("worst of all cultures: %.0f us\n", (double)top / 1e3);
 }
 
+static double resident_mib(void) {
+  long pages = 0;
+  FILE *f = fopen("/proc/self/statm", "r");
+  if (!f || fscanf(f, "%*d %ld", &pages) != 1) pages = 0;
+  if (f) fclose(f);
+  return (double)pages * (double)sysconf(_SC_PAGESIZE) / (1 << 20);
+}
+
+/* Texts of a culture's own words touch its tables; the arena that they are answered in counts too. */
+static void memory(arena *a) {
+  size_t count;
+  const culture *const *all = culture_all(&count);
+  double before = resident_mib();
+  for (size_t i = 0; i < count; i++) {
+    search s = {.c = all[i], .a = a, .random = 20240229};
+    for (int k = 0; k < RANDOM_PIECES; k++) {
+      char p[256];
+      random_piece(&s, p);
+      (void)once(s.c, str_of(p), a);
+    }
+  }
+  double after = resident_mib();
+  printf("cultures %zu  resident before %.1f MiB  after %.1f MiB  more %.1f MiB\n", count, before, after,
+         after - before);
+}
+
 static void measure_utterances(FILE *f, arena *a) {
   text_vec texts = {0};
   time_vec times = {0};
@@ -284,6 +312,8 @@ int main(int argc, char **argv) {
   arena_init(&a, 1 << 20);
   if (argc > 1 && strcmp(argv[1], "--worst") == 0) {
     worst(&a);
+  } else if (argc > 1 && strcmp(argv[1], "--memory") == 0) {
+    memory(&a);
   } else {
     FILE *f = argc > 1 ? fopen(argv[1], "r") : stdin;
     if (!f) {

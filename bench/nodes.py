@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Several nodes on one PostgreSQL: how soon do all answer with what one deployed, and what does it cost
-that the database goes away?
+that the database goes away, or that a node is killed?
 
     tests/postgres/with_postgres bench/nodes.py propagation [--deploys 200]
     tests/postgres/with_postgres bench/nodes.py away [--seconds 60]
+    tests/postgres/with_postgres bench/nodes.py killed [--clients 16]
 
 The database is with_postgres's: on this machine, without fsync. Last line: the figures as JSON.
 """
@@ -15,6 +16,7 @@ import os
 import pathlib
 import pwd
 import re
+import signal
 import subprocess
 import tempfile
 import threading
@@ -144,15 +146,65 @@ def away(options):
                 "deploy_after_s": round(time.monotonic() - begun, 2)}
 
 
+class Client(threading.Thread):
+    """Asks the first of two endpoints without a pause; what fails there it asks the second, where it stays."""
+
+    def __init__(self, servers):
+        super().__init__(daemon=True)
+        self.endpoints = [(s.url.removeprefix("http://"), s.key) for s in servers]
+        self.answered, self.failed_once, self.lost, self.stopping = 0, 0, 0, False
+
+    def ask(self, connection, key):
+        connection.request("POST", f"/language/:analyze-conversations?api-version={harness.VERSION}",
+                           json.dumps(harness.prediction_body("shop", "bring me tea 3")),
+                           {"Ocp-Apim-Subscription-Key": key, "Content-Type": "application/json"})
+        answer = connection.getresponse()
+        return answer.status == 200 and json.loads(answer.read())["result"]["prediction"]["topIntent"] == "Order"
+
+    def run(self):
+        at = 0
+        connection = http.client.HTTPConnection(self.endpoints[0][0])
+        while not self.stopping:
+            try:
+                good = self.ask(connection, self.endpoints[at][1])
+            except (OSError, http.client.HTTPException):
+                good = False
+            if good:
+                self.answered += 1
+                continue
+            if at == 1:
+                self.lost += 1
+                continue
+            self.failed_once += 1
+            at, connection = 1, http.client.HTTPConnection(self.endpoints[1][0])
+
+
+def killed(options):
+    with cluster(("all", "prediction", "prediction")) as servers:
+        clients = [Client(servers[1:]) for _ in range(options.clients)]
+        for c in clients:
+            c.start()
+        time.sleep(2)
+        os.kill(servers[1].pid, signal.SIGKILL)
+        time.sleep(2)
+        for c in clients:
+            c.stopping = True
+        for c in clients:
+            c.join()
+        return {"clients": options.clients, "answered": sum(c.answered for c in clients),
+                "failed_in_flight": sum(c.failed_once for c in clients), "failed_on_both": sum(c.lost for c in clients)}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("propagation", "away"))
+    parser.add_argument("what", choices=("propagation", "away", "killed"))
     parser.add_argument("--deploys", type=int, default=200)
     parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--clients", type=int, default=16)
     options = parser.parse_args()
     if not DATABASE:
         raise SystemExit("run it as: tests/postgres/with_postgres bench/nodes.py …")
-    print(json.dumps({"propagation": propagation, "away": away}[options.what](options)))
+    print(json.dumps({"propagation": propagation, "away": away, "killed": killed}[options.what](options)))
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Size: a project of 50,000 utterances, and a thousand deployments in one server.
+"""Size: a project of 50,000 utterances, and ten thousand projects with a thousand deployments in one server.
 
     bench/scale.py large          import, train, export of 50,000 utterances: seconds, peak memory
-    bench/scale.py deployments    100 projects x 10 deployments: start-up time, resident memory
+    bench/scale.py deployments    10,000 projects, 100 of them with 10 deployments each: start-up time, resident memory
 """
 import argparse
+import concurrent.futures
 import pathlib
 import shutil
 import subprocess
@@ -84,17 +85,25 @@ def deployments():
                 server.train(name, split="percentage")
                 for d in range(10):
                     server.deploy(name, f"d{d}")
-            print(f"1,000 deployments made; resident {harness.memory_mib(server.pid):.1f} MiB")
+            with concurrent.futures.ThreadPoolExecutor(8) as pool:  # the others only lie there
+                for _ in pool.map(lambda k: server.import_project(f"q{k:04}", small_project(k)), range(9900)):
+                    pass
+            print(f"10,000 projects, 1,000 deployments made; resident {harness.memory_mib(server.pid):.1f} MiB")
         size = subprocess.run(["du", "-sm", data], check=True, capture_output=True, text=True).stdout.split()[0]
         with harness.Server(data) as server:
             before = harness.memory_mib(server.pid)
             for k in range(100):
                 server.predict(f"p{k:03}", "wake me up at five", f"d{k % 10}")
-            print(f"start with 1,000 deployments: {server.start_seconds:.2f} s; resident {before:.1f} MiB, "
-                  f"after one prediction of each of 100 models {harness.memory_mib(server.pid):.1f} MiB; "
-                  f"data directory {size} MiB")
+            after = harness.memory_mib(server.pid)
+            anonymous = harness.memory_mib(server.pid, "RssAnon")
+            start_seconds = server.start_seconds
         with harness.Server() as server:
-            print(f"start empty: {server.start_seconds:.2f} s; resident {harness.memory_mib(server.pid):.1f} MiB")
+            empty, empty_anonymous = harness.memory_mib(server.pid), harness.memory_mib(server.pid, "RssAnon")
+            print(f"start empty: {server.start_seconds:.2f} s; resident {empty:.1f} MiB")
+        print(f"start with 10,000 projects and 1,000 deployments: {start_seconds:.2f} s; resident {before:.1f} MiB, "
+              f"{1024 * (before - empty) / 1000:.1f} KiB more than empty for each deployment; after one prediction of each of "
+              f"100 models {after:.1f} MiB, {anonymous - empty_anonymous:.1f} MiB more than empty not of files; "
+              f"data directory {size} MiB")
     finally:
         shutil.rmtree(data, ignore_errors=True)
 

@@ -17,6 +17,7 @@ bool attr_number(str text, double *out) {
   char b[64], *end;
   if (!text.n) return false;
   str_copy_to(text, b, sizeof b);
+  for (char *mark = strchr(b, ','); mark; mark = strchr(mark, ',')) *mark = '.';
   *out = strtod(b, &end);
   return end != b;
 }

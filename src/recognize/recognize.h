@@ -82,7 +82,8 @@ typedef struct attr_list {
 /* By key; NULL and STR_NONE when there is none, attr_text also when it is no text. */
 const attr *attr_find(const attr_list *l, const char *key);
 str attr_text(const attr_list *l, const char *key);
-/* The number that the text of a value begins with ("20%" is 20); false when there is none. */
+/* The number that the text of a value begins with ("20%" is 20, "3,5" of a culture with that mark 3.5); false when there is
+ * none. */
 must_check bool attr_number(str text, double *out);
 
 typedef struct recognized {
