@@ -68,25 +68,11 @@ err_code luis_ask(const luis_predict_query *q, const live_model *lm, speller *x,
 
 /* ---- counting ---------------------------------------------------------------------------------- */
 
-/* Entities as trials compare them: of the top level, by name. */
-static void add_entities(const luis_answer *x, arena *a, prediction *out) {
-  size_t names = model_describe(x->m)->entity_count;
-  predicted_entity *v = ARENA_ARRAY(a, predicted_entity, x->p.entity_count);
-  out->entities = v;
-  for (size_t i = 0; i < x->p.entity_count; i++) {
-    const luis_found *f = &x->p.entities[i];
-    uint32_t k = 0;
-    while (k < names && !str_eq(model_entity_name(x->m, k), f->name)) k++;
-    if (k == names) continue;
-    v[out->entity_count++] =
-        (predicted_entity){.entity = k, .begin_bytes = f->begin_bytes, .end_bytes = f->end_bytes, .score = f->score};
-  }
-}
-
+/* Trials compare what models say of the text alone, in the order of model_predict. */
 void luis_count(service *s, const luis_predict_query *q, const live_model *lm, const luis_answer *x, str response,
                 arena *a) {
   prediction flat = {.top_intent = x->p.intents[0].intent, .intents = x->p.intents, .intent_count = x->p.intent_count};
-  if (live_is_on_trial(lm)) add_entities(x, a, &flat);
+  if (live_is_on_trial(lm)) model_predict(x->m, q->text, &(predict_options){.threshold = -1}, a, &flat);
   live_count(s, &(live_usage){.lm = lm,
                               .by_canary = takes_canary(q, lm),
                               .text = q->text,

@@ -82,12 +82,11 @@ static err_code post_version(const http_request *rq, http_response *rs, err *e) 
 }
 
 #define APP "/luis/v2.0/apps/{app}"
-enum { GET_FLAGS = HTTP_KEY_ANYWHERE, POST_FLAGS = HTTP_KEY_ANYWHERE | HTTP_ANY_MEDIA };
 static const http_route routes[] = {
-    {"luis-v2-get", HTTP_GET, APP, get, HTTP_CLASS_PREDICT, GET_FLAGS, 0},
-    {"luis-v2-post", HTTP_POST, APP, post, HTTP_CLASS_PREDICT, POST_FLAGS, LUIS_SMALL_BODY},
-    {"luis-v2-version-get", HTTP_GET, APP "/versions/{version}", get_version, HTTP_CLASS_PREDICT, GET_FLAGS, 0},
-    {"luis-v2-version-post", HTTP_POST, APP "/versions/{version}", post_version, HTTP_CLASS_PREDICT, POST_FLAGS,
+    {"luis-v2-get", HTTP_GET, APP, get, HTTP_CLASS_PREDICT, 0, 0},
+    {"luis-v2-post", HTTP_POST, APP, post, HTTP_CLASS_PREDICT, HTTP_ANY_MEDIA, LUIS_SMALL_BODY},
+    {"luis-v2-version-get", HTTP_GET, APP "/versions/{version}", get_version, HTTP_CLASS_PREDICT, 0, 0},
+    {"luis-v2-version-post", HTTP_POST, APP "/versions/{version}", post_version, HTTP_CLASS_PREDICT, HTTP_ANY_MEDIA,
      LUIS_SMALL_BODY},
 };
 
@@ -95,6 +94,7 @@ const http_family api_luis_v2 = {.name = "luis-v2",
                                  .prefix = "/luis/v2.0",
                                  .routes = routes,
                                  .route_count = ARRAY_LEN(routes),
+                                 .key_anywhere = true,
                                  .blocks = wants_spelling,
                                  .write_error = luis_write_prediction_error,
                                  .headers = luis_headers,

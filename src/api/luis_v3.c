@@ -56,9 +56,8 @@ static err_code post(const http_request *rq, http_response *rs, err *e) {
 /* Two dynamic lists of a thousand items with their synonyms. */
 enum { BODY = 2 * 1024 * 1024 };
 #define PREDICT(id, prefix, place)                                                                                     \
-  {id "-get", HTTP_GET, prefix "/apps/{app}/" place "/predict", get, HTTP_CLASS_PREDICT, HTTP_KEY_ANYWHERE, 0}, {      \
-    id "-post", HTTP_POST, prefix "/apps/{app}/" place "/predict", post, HTTP_CLASS_PREDICT,                           \
-        HTTP_KEY_ANYWHERE | HTTP_ANY_MEDIA, BODY                                                                       \
+  {id "-get", HTTP_GET, prefix "/apps/{app}/" place "/predict", get, HTTP_CLASS_PREDICT, 0, 0}, {                      \
+    id "-post", HTTP_POST, prefix "/apps/{app}/" place "/predict", post, HTTP_CLASS_PREDICT, HTTP_ANY_MEDIA, BODY      \
   }
 static const http_route routes[] = {
     PREDICT("luis-v3-slot", "/luis/prediction/v3.0", "slots/{slot}"),
@@ -73,6 +72,7 @@ const http_family api_luis_v3 = {.name = "luis-v3",
                                  .prefix = "/luis",
                                  .routes = routes,
                                  .route_count = ARRAY_LEN(routes),
+                                 .key_anywhere = true,
                                  .blocks = wants_spelling,
                                  .write_error = luis_write_prediction_error,
                                  .headers = luis_headers,

@@ -88,8 +88,7 @@ static err_code check_key(exchange *x, err *e) {
   if (x->rq.route->flags & HTTP_TICKET) return check_ticket(x, e);
   if (x->rq.route->flags & HTTP_ADMIN) return check_token(x, e);
   if (x->headers.key.n && s->config.open_key(s->config.app, x->headers.key, &x->rq.resource)) return ERR_OK;
-  bool anywhere = x->rq.family->key_anywhere || x->rq.route->flags & HTTP_KEY_ANYWHERE;
-  if (!x->headers.key.n && anywhere && key_elsewhere(x)) return ERR_OK;
+  if (!x->headers.key.n && x->rq.family->key_anywhere && key_elsewhere(x)) return ERR_OK;
   if (!x->headers.key.n && x->headers.authorization.n) return check_token(x, e);
   return err_set(e, ERR_UNAUTHORIZED,
                  "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid "

@@ -4,7 +4,8 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import test, { after, before } from "node:test";
 import { author, homeApp, liveLuisApp, luisCall, trainLuis } from "../luis.mjs";
-import { call, startServer, temporaryDirectory } from "../support.mjs";
+import { startServer, temporaryDirectory } from "../support.mjs";
+import { own, ownJob } from "./own.mjs";
 
 const require = createRequire(import.meta.url);
 const { ApiKeyCredentials } = require("@azure/ms-rest-js");
@@ -415,8 +416,35 @@ test("the runtime client 2.0.0", async () => {
   await assert.rejects(client.prediction.resolve(noSuchApp, "x"), (e) => e.statusCode === 400);
 });
 
-test("shadows and canaries watch a slot as any deployment", async () => {
-  const path = `${server.url}/dragoman/projects/${app}/deployments/production`;
-  const r = await call(server, "GET", `${path}/history`);
-  assert.notEqual(r.status, 500);
+test("a slot is a deployment: history, rollback, shadow, canary", async () => {
+  const of = `/${app}/deployments/production`;
+  const top = async () => (await predict("turn on the kitchen lights")).topIntent;
+  const job = async (...args) => assert.equal((await ownJob(server, ...args)).status, "succeeded");
+  await author(server, "POST", `/apps/${app}/versions/0.1/clone`, { version: "0.2" });
+  const intents = await author(server, "GET", `/apps/${app}/versions/0.2/intents`);
+  await author(server, "PUT", `/apps/${app}/versions/0.2/intents/${intents.find((x) => x.name === "TurnOn").id}`, { name: "LightsOn" });
+  await trainLuis(server, app, "0.2");
+
+  await job("PUT", `${of}/shadow`, { trainedModelLabel: "0.2" });
+  for (let i = 0; i < 5; i++) await predict("turn on the kitchen lights");
+  for (let i = 0; i < 5; i++) await predict("get me 2 seats to Oslo");
+  let shadow;
+  for (const giveUp = Date.now() + 30_000; shadow?.compared !== 10 && Date.now() < giveUp;)
+    shadow = (await own(server, "GET", `${of}/shadow`)).body;
+  assert.equal(shadow.compared, 10);
+  assert.equal(shadow.intentDiffers, 5);
+  assert.equal(shadow.entitiesDiffer, 0);
+  await job("DELETE", `${of}/shadow`);
+
+  await job("PUT", `${of}/canary`, { trainedModelLabel: "0.2", percent: 100 });
+  assert.equal(await top(), "LightsOn");
+  await job("DELETE", `${of}/canary`);
+  assert.equal(await top(), "TurnOn");
+
+  await author(server, "POST", `/apps/${app}/publish`, { versionId: "0.2", isStaging: false });
+  assert.equal(await top(), "LightsOn");
+  const { value } = (await own(server, "GET", `${of}/history`)).body;
+  assert.ok(value.length >= 2, JSON.stringify(value));
+  await job("POST", `${of}/:rollback`, {});
+  assert.equal(await top(), "TurnOn");
 });
