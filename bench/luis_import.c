@@ -7,6 +7,7 @@
  * thread. */
 #include "base/timeutil.h"
 #include "project/clu_json.h"
+#include "project/luis_edit.h"
 #include "project/lu.h"
 #include "project/luis_convert.h"
 #include "project/luis_json.h"
@@ -68,7 +69,27 @@ static void took(step *s, int64_t since_us) {
   if (!s->best_us || us < s->best_us) s->best_us = us;
 }
 
-enum { JSON_IN, JSON_OUT, LU_OUT, LU_IN, TO_CLU, STEPS };
+enum { JSON_IN, JSON_OUT, LU_OUT, LU_IN, TO_CLU, DRAFT_OUT, DRAFT_IN, DRAFT_EDIT, STEPS };
+
+/* A version as it is kept, read for a change of its models. */
+static err_code run_draft(const luis_app *app, arena *a, step *steps, err *e) {
+  luis_draft *d;
+  str id;
+  buf kept = {0};
+  err_code rc = luis_draft_new(app, a, &d, e);
+  if (rc != ERR_OK) return rc;
+  int64_t from = time_mono_us();
+  luis_draft_write(d, &kept);
+  took(&steps[DRAFT_OUT], from);
+  from = time_mono_us();
+  rc = luis_draft_read(buf_str(&kept), a, &d, e);
+  took(&steps[DRAFT_IN], from);
+  from = time_mono_us();
+  if (rc == ERR_OK) rc = luis_intent_add(d, STR("One more"), &id, e);
+  took(&steps[DRAFT_EDIT], from);
+  buf_free(&kept);
+  return rc;
+}
 
 static err_code run_round(str json, step *steps, err *e) {
   arena a;
@@ -97,6 +118,7 @@ static err_code run_round(str json, step *steps, err *e) {
     rc = luis_to_clu(&app, &a, &p, NULL, e);
     took(&steps[TO_CLU], from);
   }
+  if (rc == ERR_OK) rc = run_draft(&app, &a, steps, e);
   buf_free(&out);
   buf_free(&lu);
   arena_fini(&a);
@@ -110,7 +132,9 @@ int main(int argc, char **argv) {
   buf_printf(&json, ",\"utterances\":[");
   for (int i = 0; i < utterances; i++) add_utterance(&json, i);
   buf_printf(&json, "]}");
-  step steps[STEPS] = {{"read JSON", 0}, {"write JSON", 0}, {"write .lu", 0}, {"read .lu", 0}, {"to a CLU project", 0}};
+  step steps[STEPS] = {{"read JSON", 0},      {"write JSON", 0},       {"write .lu", 0},
+                       {"read .lu", 0},       {"to a CLU project", 0}, {"write a version", 0},
+                       {"read a version", 0}, {"change its models", 0}};
   err e = {0};
   for (int i = 0; i < ROUNDS; i++)
     if (run_round(buf_str(&json), steps, &e) != ERR_OK) {

@@ -72,8 +72,9 @@ typedef struct dragoman_text {
 
 typedef struct dragoman_project dragoman_project;
 
-/* Reads and validates a project file, plain or gzip: CLU JSON, LUIS JSON of any schema, or .lu. A LUIS app is
- * converted; what a CLU project cannot hold is not used (doc/luis-formats.md). */
+/* Reads and validates a project file, plain or gzip: CLU JSON, LUIS JSON of any schema, or .lu. A LUIS app is trained
+ * with all that LUIS has (doc/luis-understanding.md); described and evaluated as its intents and machine-learned
+ * entities. */
 DRAGOMAN_API DRAGOMAN_CHECKED dragoman_status dragoman_project_read(const char *path, dragoman_project **project,
                                                                     dragoman_error *error);
 /* The same from memory (not gzip). text may be released afterwards. */

@@ -7,6 +7,7 @@
 #include "base/json_out.h"
 #include "base/vec.h"
 #include "model/evaluate.h"
+#include "model/luis_model.h"
 #include "model/model.h"
 #include "model/train.h"
 #include "project/project_file.h"
@@ -24,6 +25,8 @@ static const size_t PROJECT_MAX_BYTES = (size_t)512 << 20;
 struct dragoman_project {
   arena memory;
   project p;
+  bool is_luis; /* then p is app, flattened */
+  luis_app app;
 };
 
 struct dragoman_session {
@@ -76,7 +79,10 @@ dragoman_status dragoman_project_parse(const char *text, size_t bytes, dragoman_
   err e = {0};
   dragoman_project *p = mem_zalloc(1, sizeof *p);
   arena_init(&p->memory, 0);
-  err_code code = project_file_read_clu(str_make(text, bytes), &p->memory, &p->p, NULL, &e);
+  project_format format;
+  err_code code = project_file_read(str_make(text, bytes), &p->memory, &format, &p->p, &p->app, NULL, &e);
+  p->is_luis = code == ERR_OK && format != FORMAT_CLU;
+  if (p->is_luis) luis_flatten(&p->app, &p->memory, &p->p);
   if (code == ERR_OK)
     *out = p;
   else
@@ -158,7 +164,9 @@ dragoman_status dragoman_train(const dragoman_project *p, const dragoman_train_o
   err e = {0};
   utterance_role *roles = mem_zalloc(p->p.utterance_count + 1, sizeof *roles);
   train_split(&p->p, &o, roles);
-  err_code code = model_train(&p->p, &o, roles, model_path, &e);
+  str name = p->p.metadata.name.p ? p->p.metadata.name : STR("");
+  err_code code =
+      p->is_luis ? luis_train(&p->app, name, &o, roles, model_path, &e) : model_train(&p->p, &o, roles, model_path, &e);
   free(roles);
   return give_error(error, code, &e);
 }

@@ -51,7 +51,7 @@ extern const http_family api_qna_runtime, api_qna_authoring_2021, api_qna_author
 extern const char *const qna_versions[];
 extern const http_family api_luis_v2, api_luis_v3;
 extern const http_family api_luis_apps, api_luis_apps_v2, api_luis_versions, api_luis_versions_v2;
-extern const http_family api_luis_publish, api_luis_publish_v2;
+extern const http_family api_luis_publish, api_luis_publish_v2, api_luis_batch_tests;
 extern const http_family api_luis_models, api_luis_models_v2, api_luis_model_parts, api_luis_model_parts_v2;
 extern const http_family api_luis_prebuilts, api_luis_prebuilts_v2, api_luis_features, api_luis_features_v2;
 extern const http_family api_luis_patterns, api_luis_patterns_v2, api_luis_examples, api_luis_examples_v2;

@@ -35,6 +35,7 @@ static const http_family *const families[] = {
     &api_luis_features,
     &api_luis_patterns,
     &api_luis_examples,
+    &api_luis_batch_tests,
     &api_luis_apps_v2,
     &api_luis_versions_v2,
     &api_luis_publish_v2,

@@ -218,22 +218,22 @@ static err_code get_role(const http_request *rq, http_response *rs, err *e) {
 
 #define ROUTES(V)                                                                                                      \
   {                                                                                                                    \
-    {"LP1", HTTP_POST, V "/hierarchicalentities/{id}/children", add_part, WRITE},                                      \
-        {"LP2", HTTP_GET, V "/hierarchicalentities/{id}/children/{c}", get_part, READ},                                \
-        {"LP3", HTTP_PATCH, V "/hierarchicalentities/{id}/children/{c}", rename_part, WRITE},                          \
-        {"LP3", HTTP_PUT, V "/hierarchicalentities/{id}/children/{c}", rename_part, WRITE},                            \
-        {"LP4", HTTP_DELETE, V "/hierarchicalentities/{id}/children/{c}", delete_part, DROP},                          \
-        {"LP5", HTTP_POST, V "/compositeentities/{id}/children", add_part, WRITE},                                     \
-        {"LP6", HTTP_DELETE, V "/compositeentities/{id}/children/{c}", delete_part, DROP},                             \
-        {"LP7", HTTP_PATCH, V "/closedlists/{id}", append_sublists, BIG},                                              \
-        {"LP8", HTTP_POST, V "/closedlists/{id}/sublists", add_sublist, BIG},                                          \
-        {"LP9", HTTP_PUT, V "/closedlists/{id}/sublists/{s}", update_sublist, BIG},                                    \
-        {"LP10", HTTP_DELETE, V "/closedlists/{id}/sublists/{s}", delete_sublist, DROP},                               \
-        {"LP11", HTTP_POST, V "/patternanyentities/{id}/explicitlist", add_explicit, WRITE},                           \
-        {"LP12", HTTP_GET, V "/patternanyentities/{id}/explicitlist", list_explicit, READ},                            \
-        {"LP13", HTTP_GET, V "/patternanyentities/{id}/explicitlist/{x}", get_explicit, READ},                         \
-        {"LP14", HTTP_PUT, V "/patternanyentities/{id}/explicitlist/{x}", update_explicit, WRITE},                     \
-        {"LP15", HTTP_DELETE, V "/patternanyentities/{id}/explicitlist/{x}", delete_explicit, DROP},                   \
+    {"LI1", HTTP_POST, V "/hierarchicalentities/{id}/children", add_part, WRITE},                                      \
+        {"LI2", HTTP_GET, V "/hierarchicalentities/{id}/children/{c}", get_part, READ},                                \
+        {"LI3", HTTP_PATCH, V "/hierarchicalentities/{id}/children/{c}", rename_part, WRITE},                          \
+        {"LI3", HTTP_PUT, V "/hierarchicalentities/{id}/children/{c}", rename_part, WRITE},                            \
+        {"LI4", HTTP_DELETE, V "/hierarchicalentities/{id}/children/{c}", delete_part, DROP},                          \
+        {"LI5", HTTP_POST, V "/compositeentities/{id}/children", add_part, WRITE},                                     \
+        {"LI6", HTTP_DELETE, V "/compositeentities/{id}/children/{c}", delete_part, DROP},                             \
+        {"LI7", HTTP_PATCH, V "/closedlists/{id}", append_sublists, BIG},                                              \
+        {"LI8", HTTP_POST, V "/closedlists/{id}/sublists", add_sublist, BIG},                                          \
+        {"LI9", HTTP_PUT, V "/closedlists/{id}/sublists/{s}", update_sublist, BIG},                                    \
+        {"LI10", HTTP_DELETE, V "/closedlists/{id}/sublists/{s}", delete_sublist, DROP},                               \
+        {"LI11", HTTP_POST, V "/patternanyentities/{id}/explicitlist", add_explicit, WRITE},                           \
+        {"LI12", HTTP_GET, V "/patternanyentities/{id}/explicitlist", list_explicit, READ},                            \
+        {"LI13", HTTP_GET, V "/patternanyentities/{id}/explicitlist/{x}", get_explicit, READ},                         \
+        {"LI14", HTTP_PUT, V "/patternanyentities/{id}/explicitlist/{x}", update_explicit, WRITE},                     \
+        {"LI15", HTTP_DELETE, V "/patternanyentities/{id}/explicitlist/{x}", delete_explicit, DROP},                   \
         ROLES(V, "/entities"), ROLES(V, "/prebuilts"), ROLES(V, "/closedlists"), ROLES(V, "/regexentities"),           \
         ROLES(V, "/compositeentities"), ROLES(V, "/patternanyentities"), ROLES(V, "/hierarchicalentities"),            \
         ROLES(V, "/customprebuiltentities"),                                                                           \

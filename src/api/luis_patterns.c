@@ -161,14 +161,14 @@ enum { PATTERNS_BODY = 2 * 1024 * 1024 };
 
 #define ROUTES(V)                                                                                                      \
   {                                                                                                                    \
-    {"LT1", HTTP_POST, V "/patternrule", add_pattern, WRITE},                                                          \
-        {"LT2", HTTP_POST, V "/patternrules", add_patterns, WRITE},                                                    \
-        {"LT3", HTTP_GET, V "/patternrules", list_patterns, READ},                                                     \
-        {"LT4", HTTP_PUT, V "/patternrules", update_patterns, WRITE},                                                  \
-        {"LT5", HTTP_DELETE, V "/patternrules", delete_patterns, WRITE},                                               \
-        {"LT6", HTTP_PUT, V "/patternrules/{id}", update_pattern, WRITE},                                              \
-        {"LT7", HTTP_DELETE, V "/patternrules/{id}", delete_pattern, HTTP_CLASS_WRITE, HTTP_BLOCKING, 0},              \
-        {"LT8", HTTP_GET, V "/intents/{id}/patternrules", list_intent_patterns, READ},                                 \
+    {"LG1", HTTP_POST, V "/patternrule", add_pattern, WRITE},                                                          \
+        {"LG2", HTTP_POST, V "/patternrules", add_patterns, WRITE},                                                    \
+        {"LG3", HTTP_GET, V "/patternrules", list_patterns, READ},                                                     \
+        {"LG4", HTTP_PUT, V "/patternrules", update_patterns, WRITE},                                                  \
+        {"LG5", HTTP_DELETE, V "/patternrules", delete_patterns, WRITE},                                               \
+        {"LG6", HTTP_PUT, V "/patternrules/{id}", update_pattern, WRITE},                                              \
+        {"LG7", HTTP_DELETE, V "/patternrules/{id}", delete_pattern, HTTP_CLASS_WRITE, HTTP_BLOCKING, 0},              \
+        {"LG8", HTTP_GET, V "/intents/{id}/patternrules", list_intent_patterns, READ},                                 \
   }
 
 static const http_route v3[] = ROUTES(LUIS_V3 "/apps/{a}/versions/{v}");

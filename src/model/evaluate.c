@@ -72,12 +72,16 @@ static bool same_span(const evaluation_span *a, const evaluation_span *b) {
   return a->category == b->category && a->begin_bytes == b->begin_bytes && a->end_bytes == b->end_bytes;
 }
 
-/* Components that are not combined may answer one span of one entity several times: it counts once. */
-static const evaluation_span *predicted_spans(const prediction *p, const uint32_t *map, arena *a, size_t *count) {
+/* Components that are not combined may answer one span of one entity several times: it counts once. In a LUIS app only
+ * what is learned has labels. */
+static const evaluation_span *predicted_spans(const model *m, const prediction *p, const uint32_t *map, arena *a,
+                                              size_t *count) {
+  bool only_learned = model_describe(m)->kind == PROJECT_LUIS;
   evaluation_span *v = ARENA_ARRAY(a, evaluation_span, p->entity_count + 1);
   size_t n = 0;
   for (size_t i = 0; i < p->entity_count; i++) {
     const predicted_entity *e = &p->entities[i];
+    if (only_learned && !(e->components & COMPONENT_LEARNED)) continue;
     v[n] = (evaluation_span){.category = map[e->entity], .begin_bytes = e->begin_bytes, .end_bytes = e->end_bytes};
     size_t k = 0;
     while (k < n && !same_span(&v[k], &v[n])) k++;
@@ -100,7 +104,7 @@ static void run_item(evaluation *ev, const model *m, const project *p, const eva
                             .predicted_intent = maps->intents[out.top_intent],
                             .expected = expected_spans(u, &ev->a),
                             .expected_count = u->label_count};
-  item->predicted = predicted_spans(&out, maps->entities, &ev->a, &item->predicted_count);
+  item->predicted = predicted_spans(m, &out, maps->entities, &ev->a, &item->predicted_count);
   ev->is_none[i] = u->intent == ev->none_intent;
   ev->confidence[i] = (double)out.intents[0].score;
   ev->confident_hit[i] = maps->intents[out.intents[0].intent] == u->intent;

@@ -18,7 +18,10 @@ typedef struct word_count {
   uint32_t frequency, degree; /* how often it stands in runs; the words of those runs */
 } word_count;
 
-static bool carries_meaning(const token *w, const strmap *stops) {
+/* What is glued to punctuation is part of an address or a number, not a word. */
+static bool carries_meaning(const tokens *t, uint32_t i, const strmap *stops) {
+  const token *w = &t->v[i];
+  if (i && !w->space_before && t->v[i - 1].kind == TOKEN_PUNCT) return false;
   return (w->kind == TOKEN_WORD || w->kind == TOKEN_NUMBER) && !strmap_get(stops, w->bare);
 }
 
@@ -27,7 +30,7 @@ static size_t find_runs(const tokens *t, const strmap *stops, run *runs) {
   for (uint32_t i = 0; i < t->n;) {
     uint32_t end = i;
     bool word = false;
-    while (end < t->n && carries_meaning(&t->v[end], stops)) word |= t->v[end++].kind == TOKEN_WORD;
+    while (end < t->n && carries_meaning(t, end, stops)) word |= t->v[end++].kind == TOKEN_WORD;
     if (word && end - i <= LONGEST_RUN) runs[n++] = (run){.begin = i, .end = end};
     i = end + (end == i);
   }

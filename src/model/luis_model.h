@@ -19,6 +19,10 @@
 must_check err_code luis_train(const luis_app *app, str app_id, const train_options *o, const utterance_role *roles,
                                const char *path, err *e);
 
+/* The app as model_predict answers it: intents and machine-learned entities, without roles and children; what lists,
+ * expressions and prebuilts find needs no labels. For describing and evaluating. Shares strings with app. */
+void luis_flatten(const luis_app *app, arena *a, project *out);
+
 /* ---- what a request brings along: reference luis-runtime §6 ---- */
 
 typedef struct luis_external {

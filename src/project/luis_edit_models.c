@@ -1,5 +1,7 @@
 #include "project/luis_edit_int.h"
 
+#include "recognize/regex.h"
+
 /* ---- Intents ---- */
 
 static err_code new_intent_name(const luis_draft *d, str name, err *e) {
@@ -89,10 +91,20 @@ static err_code prebuilt_in_culture(const luis_draft *d, str *name, err *e) {
                  STR_ARG(clu__clip(*name)), STR_ARG(clu__clip(d->head.culture)));
 }
 
+/* Imports may bring what only a training refuses; what is typed is refused at once. */
+static err_code check_regex(luis_kind kind, str pattern, err *e) {
+  if (kind != LUIS_REGEX || !pattern.p) return ERR_OK;
+  if (!pattern.n) return err_set(e, ERR_INVALID_ARGUMENT, "The regular expression is empty.");
+  if (regex_check(pattern, e) == ERR_OK) return ERR_OK;
+  err_prefix(e, "The regular expression cannot be used: ");
+  return ERR_INVALID_ARGUMENT;
+}
+
 err_code luis_entity_add(luis_draft *d, luis_kind kind, const luis_entity *en, str *id, err *e) {
   luis_entity added = *en;
   if (kind == LUIS_PREBUILT) TRY(prebuilt_in_culture(d, &added.name, e));
   TRY(new_entity_name(d, added.name, e));
+  TRY(check_regex(kind, added.regex_pattern, e));
   *id = luis__draft_add_entity(d, kind, &added)->id;
   return luis__sound(d, e);
 }
@@ -161,6 +173,7 @@ static void replace_explicit(luis_draft *d, draft_entity *en, luis_names v) {
 err_code luis_entity_update(luis_draft *d, luis_kind kind, str id, const luis_entity *en, err *e) {
   entity_at at;
   TRY(luis__entity_by_id(d, kind, id, &at, e));
+  TRY(check_regex(kind, en->regex_pattern, e));
   TRY(rename_entity(d, &at, en->name, e));
   if (en->parts.v) replace_parts(d, &at, en->parts);
   if (en->sublists.v) replace_sublists(d, at.v, en->sublists);

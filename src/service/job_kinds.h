@@ -29,7 +29,8 @@ must_check err_code export_model__run(service *s, job_slot *slot, store_job *job
 /* project_resources.c */
 must_check err_code assign__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
 must_check err_code unassign__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
-
+/* luis_batch_tests.c */
+must_check err_code luis_test__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
 /* knowledge_jobs.c */
 must_check err_code knowledge_change__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
 must_check err_code knowledge_deploy__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);

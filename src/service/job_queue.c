@@ -40,6 +40,7 @@ static const job_fn run_kind[] = {
     [JOB_KNOWLEDGE_DEPLOY] = knowledge_deploy__run,
     [JOB_KNOWLEDGE_DELETE] = knowledge_delete__run,
     [JOB_KNOWLEDGE_EXPORT] = knowledge_export__run,
+    [JOB_LUIS_TEST] = luis_test__run,
 };
 
 /* ---- slots --------------------------------------------------------------------------------------- */
@@ -130,13 +131,18 @@ static err_code put_and_commit(store_tx *tx, store_job *job, err *e) {
   return rc;
 }
 
+/* Of a job that is done only what it made is asked for; what others read may be collected. */
+static bool keeps_document(const store_job *job) {
+  static const job_kind makers[] = {JOB_EXPORT, JOB_KNOWLEDGE_EXPORT, JOB_LUIS_TEST};
+  for (size_t i = 0; i < ARRAY_LEN(makers); i++)
+    if (str_eq(job->kind, str_of(job_kind__name(makers[i])))) return true;
+  return false;
+}
+
 err_code job__succeed(store_tx *tx, store_job *job, err *e) {
   job->status = STR("succeeded");
   job->applied = true;
-  /* Of a job that is done only an export's document is asked for; others may be collected. */
-  if (!str_eq(job->kind, str_of(job_kind__name(JOB_EXPORT))) &&
-      !str_eq(job->kind, str_of(job_kind__name(JOB_KNOWLEDGE_EXPORT))))
-    job->document = STR("");
+  if (!keeps_document(job)) job->document = STR("");
   return put_and_commit(tx, job, e);
 }
 

@@ -25,6 +25,7 @@ static const char *const kind_names[] = {
     [JOB_KNOWLEDGE_DEPLOY] = "knowledge-deploy",
     [JOB_KNOWLEDGE_DELETE] = "knowledge-delete",
     [JOB_KNOWLEDGE_EXPORT] = "knowledge-export",
+    [JOB_LUIS_TEST] = "luis-test",
 };
 
 const char *job_kind__name(job_kind kind) {

@@ -26,7 +26,8 @@ typedef enum job_kind {
   JOB_KNOWLEDGE_CHANGE,
   JOB_KNOWLEDGE_DEPLOY,
   JOB_KNOWLEDGE_DELETE,
-  JOB_KNOWLEDGE_EXPORT
+  JOB_KNOWLEDGE_EXPORT,
+  JOB_LUIS_TEST
 } job_kind;
 
 typedef struct job_view {

@@ -420,6 +420,60 @@ test("query logs", async (t) => {
   await server.stop();
 });
 
+test("batch tests", async (t) => {
+  const server = await start(t);
+  const id = await importApp(server);
+  await train(server, id);
+  await publish(server, id, { versionId: "0.1" });
+  await publish(server, id, { versionId: "0.1", directVersionPublish: true });
+  const base = { base: "/luis/v3.0-preview" };
+  const rows = shopApp().utterances.map((u) => ({ ...u, intent: u.text === "hi" ? "None" : u.intent }));
+  rows.push({ text: "say \u{1f600} to the big lamp", intent: "Greet", entities: [{ entity: "Thing", startPos: 4, endPos: 5 }] });
+  const evaluate = async (where, query = "") => {
+    const r = await luis(server, "POST", `/apps/${id}/${where}/evaluations${query}`, { LabeledTestSetUtterances: rows }, base);
+    assert.equal(r.status, 202, r.text);
+    const path = `/apps/${id}/${where}/evaluations/${r.body.operationId}`;
+    for (;;) {
+      const { body } = await luis(server, "GET", `${path}/status`, undefined, base);
+      assert.ok(["notstarted", "running", "succeeded"].includes(body.status), JSON.stringify(body));
+      if (body.status === "succeeded") break;
+    }
+    return (await luis(server, "GET", `${path}/result`, undefined, base)).body;
+  };
+  const result = await evaluate("slots/production", "?verbose=true");
+  // the same by hand, from what the slot answers
+  const tops = [];
+  for (const u of rows) tops.push((await predict(server, id, "slots/production", u.text)).body.prediction.topIntent);
+  const close = (a, b, what) => assert.ok(Math.abs(a - b) < 1e-6, `${what}: ${a}, not ${b}`);
+  for (const s of result.intentModelsStats) {
+    const said = tops.filter((x) => x === s.modelName).length, meant = rows.filter((u) => u.intent === s.modelName).length;
+    const right = rows.filter((u, i) => u.intent === s.modelName && tops[i] === s.modelName).length;
+    const [p, r] = [said ? right / said : 0, meant ? right / meant : 0];
+    close(s.precision, p, s.modelName);
+    close(s.recall, r, s.modelName);
+    close(s.fScore, p + r ? (2 * p * r) / (p + r) : 0, s.modelName);
+    assert.equal(s.modelType, "Intent Classifier");
+  }
+  assert.deepEqual(result.utterancesStats.map((u) => [u.text, u.predictedIntentName, u.labeledIntentName]),
+    rows.map((u, i) => [u.text, tops[i], u.intent]));
+  const last = result.utterancesStats.at(-1);
+  assert.deepEqual(last.falseNegativeEntities, [{ entityName: "Thing", startCharIndex: 4, endCharIndex: 5 }]);
+  const thing = result.entityModelsStats.find((x) => x.modelName === "Thing");
+  const wrong = result.utterancesStats.flatMap((u) => u.falseNegativeEntities).filter((x) => x.entityName === "Thing").length;
+  close(thing.recall, (3 - wrong) / 3, "Thing");
+  assert.ok(thing.entityTypeFScore >= thing.fScore && thing.entityTextFScore >= thing.fScore);
+  const plain = await evaluate("versions/0.1");
+  assert.equal(plain.entityModelsStats[0].entityTextFScore, undefined);
+  assert.deepEqual(plain.intentModelsStats, result.intentModelsStats);
+  const bad = (body, where = "slots/production") => luis(server, "POST", `/apps/${id}/${where}/evaluations`, body, base);
+  for (const body of [{}, { LabeledTestSetUtterances: [] }, { LabeledTestSetUtterances: [{ text: "a", intent: "Buy" }] }, "{",
+    { LabeledTestSetUtterances: Array(1001).fill(rows[4]) }, { LabeledTestSetUtterances: [{ ...rows[0], entities: [{ entity: "Thing", startPos: 3, endPos: 99 }] }] }])
+    failsWith(await bad(body), 400, "BadArgument");
+  failsWith(await bad({ LabeledTestSetUtterances: rows }, "slots/staging"), 400, "BadArgument");
+  failsWith(await luis(server, "GET", `/apps/${id}/slots/production/evaluations/none/status`, undefined, base), 400, "BadArgument");
+  await server.stop();
+});
+
 test("kill -9 while it trains: the training goes on after the start", async (t) => {
   const data = temporaryDirectory(t);
   let server = await startServer(data);

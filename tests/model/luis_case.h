@@ -1,4 +1,4 @@
-/* luis_case.h -- LUIS apps given as JSON: trained, asked, and the answers as text for comparison.
+/* luis_case.h -- LUIS apps given as JSON or .lu: trained, asked, and the answers as text for comparison.
  *
  *   Name(role)<feature>[text]=form|form:type{children}
  *
@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "model/luis_model.h"
+#include "project/lu.h"
 #include "project/luis_json.h"
 #include "tests/test.h"
 
@@ -21,14 +22,15 @@ static inline void luis_case_name(char path[64], const char *what) {
 static const train_options luis_case_options = {
     .seed = 7, .threads = 2, .split = SPLIT_PERCENTAGE, .training_percent = 100};
 
-/* The app of a JSON text as an open model; its file is gone again. */
-static inline model *luis_case_train(str json, arena *a) {
+/* The app of a JSON or .lu text as an open model; its file is gone again. */
+static inline model *luis_case_train(str text, arena *a) {
   luis_app app;
   err e = {0};
   model *m = NULL;
   char path[64];
   luis_case_name(path, "case");
-  if (luis_read(json, a, &app, &e)) fail_msg("%s", e.message);
+  bool json = text.n && text.p[0] == '{';
+  if (json ? luis_read(text, a, &app, &e) : lu_read(text, a, &app, NULL, &e)) fail_msg("%s", e.message);
   if (luis_train(&app, STR("case"), &luis_case_options, NULL, path, &e)) fail_msg("%s", e.message);
   if (model_open(path, true, &m, &e)) fail_msg("%s", e.message);
   unlink(path);

@@ -1,5 +1,6 @@
-/* Apps and queries of tests/cases/luis/understanding: {"app", "cases": [{"query", "intent", "entities", and what the
- * request brings along}]}. Each app is read, trained and asked; entities are compared as luis_case.h writes them. */
+/* Apps and queries of tests/cases/luis/understanding: {"app" (JSON or the lines of a .lu), "cases": [{"query",
+ * "intent", "entities", and what the request brings along}]}. Each app is read, trained and asked; entities are
+ * compared as luis_case.h writes them. */
 #include "tests/model/luis_case.h"
 
 #include <dirent.h>
@@ -96,6 +97,16 @@ static void run_case(const char *file, const model *m, const jnode *c) {
   arena_fini(&a);
 }
 
+/* An object, or the lines of a .lu file. */
+static void read_app(const jnode *app, buf *out) {
+  if (jn_typeof(app) == JN_OBJ) jn_dump(app, out);
+  for (size_t i = 0; jn_typeof(app) == JN_ARR && i < jn_len(app); i++) {
+    jnode line = jn_at(app, i);
+    buf_add_str(out, jn_str(&line));
+    buf_add_byte(out, '\n');
+  }
+}
+
 static void run_file(const char *path) {
   char *json;
   size_t n;
@@ -105,7 +116,7 @@ static void run_file(const char *path) {
   if (jn_parse(str_make(json, n), &doc, &e)) fail_msg("%s: %s", path, e.message);
   jnode root = jn_root(doc), app = jn_get(&root, "app"), cases = jn_get(&root, "cases");
   buf text = {0};
-  jn_dump(&app, &text);
+  read_app(&app, &text);
   arena a;
   arena_init(&a, 0);
   model *m = luis_case_train(buf_str(&text), &a);

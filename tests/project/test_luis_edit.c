@@ -321,6 +321,22 @@ static void test_roles(void **state) {
   FAILS(ERR_NOT_FOUND, luis_role_delete(d, LUIS_CLOSED_LIST, sizes->id, STR("none"), e));
 }
 
+static void test_expressions(void **state) {
+  (void)state;
+  luis_draft *d = shop_draft();
+  const draft_entity *code = entity_of(d, LUIS_REGEX, "Code");
+  OK(luis_entity_update(d, LUIS_REGEX, code->id, &(luis_entity){.regex_pattern = STR("[0-9]+")}, e));
+  HAS(d, "\"regexPattern\":\"[0-9]+\"");
+  static const char *const bad[] = {"", "(", "[a-", "*"};
+  for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+    luis_entity en = {.name = STR("R"), .regex_pattern = str_of(bad[i])};
+    str id;
+    FAILS(ERR_INVALID_ARGUMENT, luis_entity_update(d, LUIS_REGEX, code->id, &en, e));
+    FAILS(ERR_INVALID_ARGUMENT, luis_entity_add(d, LUIS_REGEX, &en, &id, e));
+  }
+  HAS(d, "\"name\":\"Code\"");
+}
+
 static void test_prebuilts_by_culture(void **state) {
   (void)state;
   luis_draft *d = shop_draft();
@@ -671,6 +687,7 @@ int main(void) {
       TEST(test_lists),
       TEST(test_long_lists_are_refused),
       TEST(test_roles),
+      TEST(test_expressions),
       TEST(test_prebuilts_by_culture),
       TEST(test_phraselists),
       TEST(test_features),

@@ -1,9 +1,13 @@
 /* Resources made, changed, deleted, restored and purged while the service runs; their keys. */
 #include "fixture.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 #include "base/timeutil.h"
 #include "service/accounts.h"
 #include "service/project_resources.h"
+#include "service/tokens.h"
 
 static const account_id west = {STR("s1"), STR("g"), STR("west")};
 static const account_id local_id = {STR("00000000-0000-0000-0000-000000000000"), STR("dragoman"), LOCAL};
@@ -215,6 +219,49 @@ static void test_rotation(void **state) {
                account_keys(f->s, &(account_id){STR("x"), STR("x"), STR("xx")}, 1, &f->a, &now, &fault, e));
 }
 
+/* What stays open does so at every moment of a change. */
+typedef struct reader {
+  service *s;
+  char key[RESOURCE_KEY_LEN + 1], token[TOKEN_LEN + 1];
+  atomic_bool stop;
+  _Atomic unsigned asked, refused;
+} reader;
+
+static void *reader_main(void *arg) {
+  reader *r = arg;
+  while (!atomic_load(&r->stop)) {
+    resource_ref ref;
+    token_grant g;
+    bool ok = resource_of_key(r->s, str_of(r->key), &ref) && str_eq(ref.name, STR("west")) &&
+              token_opens(r->s, str_of(r->token), &g) && str_eq(g.resource.name, STR("west"));
+    atomic_fetch_add(&r->asked, 1);
+    if (!ok) atomic_fetch_add(&r->refused, 1);
+  }
+  return NULL;
+}
+
+static void test_changes_under_readers(void **state) {
+  fixture *f = *state;
+  make(f, &west);
+  reader r = {.s = f->s};
+  token_view v;
+  resource_view keys = keys_of(f, &west);
+  pthread_t threads[2];
+  const token_request request = {.role = TOKEN_READER, .resource = STR("west"), .lifetime_s = 1000};
+  memcpy(r.key, keys.key2, sizeof r.key);
+  assert_ok(token_create(f->s, &request, r.token, &f->a, &v, e));
+  for (size_t i = 0; i < ARRAY_LEN(threads); i++) pthread_create(&threads[i], NULL, reader_main, &r);
+  for (int i = 0; i < 30 || !atomic_load(&r.asked); i++) {
+    char other[TOKEN_LEN + 1];
+    assert_ok(account_keys(f->s, &west, 1, &f->a, &keys, &fault, e));
+    assert_ok(token_create(f->s, &request, other, &f->a, &v, e));
+    assert_ok(token_revoke(f->s, v.id, e));
+  }
+  atomic_store(&r.stop, true);
+  for (size_t i = 0; i < ARRAY_LEN(threads); i++) pthread_join(threads[i], NULL);
+  assert_int_equal(r.refused, 0);
+}
+
 static void test_keys_off(void **state) {
   fixture *f = *state;
   account_view v;
@@ -408,6 +455,7 @@ static int tests_main(void) {
       T(test_groups_and_lists),
       T(test_domains),
       T(test_rotation),
+      T(test_changes_under_readers),
       T(test_keys_off),
       T(test_delete_and_restore),
       T(test_purge),
