@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import test, { after, before } from "node:test";
+import { author, homeApp, liveLuisApp } from "../luis.mjs";
 import { call, callJob, jobEnd, smallProject, startServer, temporaryDirectory } from "../support.mjs";
 
-let server;
+let server, lights;
 const cleanups = [];
 const knowledge = "/language/authoring/query-knowledgebases/projects";
 
@@ -30,6 +31,8 @@ const router = (intents) => ({
     utterances: ["tell me a joke", "do you know a joke", "make me laugh", "say something funny", "another joke please"].map((text) =>
       ({ text, intent: "Joke", language: "en-us", dataset: "Train" })) },
 });
+const lightsOf = (more) => ({ category: "Lights", orchestration: { targetProjectKind: "Luis",
+  luisOrchestration: { appId: lights, appVersion: "0.1", slotName: "production", ...more } } });
 const linked = [
   { category: "Orders", orchestration: { targetProjectKind: "Conversation",
     conversationOrchestration: { projectName: "shop", deploymentName: "production" } } },
@@ -146,6 +149,77 @@ test("what an intent is connected to must be there at training", async () => {
   const job = await jobEnd(server, r.headers.get("operation-location"));
   assert.equal(job.status, "failed");
   assert.match(job.errors[0].message, /"A".*"nowhere"/);
+});
+
+test("an orchestration of CLU, LUIS and question answering", async (t) => {
+  const trained = { modelLabel: "r1", trainingMode: "standard", evaluationOptions: { kind: "manual" } };
+  const projectNamed = (name, intents) => ({ ...router(intents), metadata: { ...router([]).metadata, projectName: name } });
+  const ask = async (text, parameters) => {
+    const { status, body } = await analyze(text, { projectName: "trio", ...parameters });
+    return { status, body, p: body.result?.prediction, lights: body.result?.prediction.intents.Lights };
+  };
+  lights = await liveLuisApp(server, homeApp());
+  await callJob(server, "POST", "/trio/:import", projectNamed("trio", [...linked, lightsOf()]));
+  await callJob(server, "POST", "/trio/:train", trained);
+  await callJob(server, "PUT", "/trio/deployments/production", { trainedModelLabel: "r1" });
+
+  await t.test("each target answers in its own shape", async () => {
+    const luis = await ask("please light up the Garage");
+    assert.equal(luis.p.topIntent, "Lights");
+    assert.deepEqual(Object.keys(luis.lights), ["confidenceScore", "targetProjectKind", "result"]);
+    assert.equal(luis.lights.targetProjectKind, "Luis");
+    const { query, prediction } = luis.lights.result;
+    assert.equal(query, "please light up the Garage");
+    assert.equal(prediction.topIntent, "TurnOn");
+    assert.equal(Object.keys(prediction.intents).length, 7);
+    assert.deepEqual(prediction.entities.Room, ["Garage"]);
+    assert.equal(prediction.entities.$instance.Room[0].startIndex, 20);
+    assert.deepEqual(Object.keys(luis.p.intents.Orders), ["confidenceScore", "targetProjectKind"]);
+    const clu = await ask("could i have a latte");
+    assert.equal(clu.p.intents[clu.p.topIntent].result.prediction.projectKind, "Conversation");
+    const qna = await ask("where can i park my car");
+    assert.equal(qna.p.intents[qna.p.topIntent].result.answers[0].id, 2);
+    assert.equal((await ask("tell me another joke")).p.topIntent, "Joke");
+  });
+
+  await t.test("targetProjectParameters and directTarget", async () => {
+    const of = (more) => ({ directTarget: "Lights", targetProjectParameters: { Lights: { targetProjectKind: "Luis", apiVersion: "v3.0", ...more } } });
+    const other = await ask("hello", of({ query: "turn on the hall lights", callingOptions: { verbose: false, "show-all-intents": false, log: false, spellCheck: false } }));
+    assert.equal(other.lights.apiVersion, "v3.0");
+    assert.equal(other.lights.result.query, "turn on the hall lights");
+    assert.deepEqual(other.lights.result.prediction.entities, { Room: ["hall"] });
+    assert.deepEqual(Object.keys(other.lights.result.prediction.intents), ["TurnOn"]);
+    const day = async (timezoneOffset) =>
+      (await ask("today", of({ callingOptions: { timezoneOffset } }))).lights.result.prediction.entities.datetimeV2[0].values[0].resolution[0].value;
+    assert.ok(await day(1440) > await day(0));
+    assert.equal((await ask("x", { directTarget: lights })).p.topIntent, "Lights");
+    assert.equal((await ask("x", of({ callingOptions: { verbose: "yes" } }))).status, 400);
+    assert.equal((await ask("x", of({ query: "" }))).status, 400);
+    assert.equal((await ask("x", of({ query: "x".repeat(501) }))).status, 414);
+  });
+
+  await t.test("a slot or an application that is not there", async () => {
+    for (const [name, more] of [["staged", { slotName: "staging" }], ["nowhere", { slotName: "elsewhere" }]]) {
+      await callJob(server, "POST", `/${name}/:import`, projectNamed(name, [lightsOf(more), { category: "Joke" }]));
+      await callJob(server, "POST", `/${name}/:train`, trained);
+      await callJob(server, "PUT", `/${name}/deployments/production`, { trainedModelLabel: "r1" });
+      const r = await ask("x", { projectName: name, directTarget: "Lights" });
+      assert.equal(r.status, 404);
+      assert.equal(r.body.error.code, "NotFound");
+    }
+    const lost = async (more) => {
+      await callJob(server, "POST", "/lost2/:import", projectNamed("lost2", [lightsOf(more), { category: "Joke" }]));
+      const r = await call(server, "POST", "/lost2/:train", trained);
+      const job = await jobEnd(server, r.headers.get("operation-location"));
+      assert.equal(job.status, "failed");
+      return job.errors[0].message;
+    };
+    assert.match(await lost({ appVersion: "7" }), /"Lights".*version "7"/);
+    assert.match(await lost({ appId: "00000000-0000-4000-8000-000000000000" }), /"Lights".*00000000/);
+    await author(server, "DELETE", `/apps/${lights}`);
+    assert.equal((await ask("x", { directTarget: "Lights" })).status, 404);
+    assert.equal((await ask("where can i park my car")).status, 200);
+  });
 });
 
 test("evaluation is of the router's own test utterances", async () => {
