@@ -494,36 +494,6 @@ test("kill -9 while it trains: the training goes on after the start", async (t) 
   await server.stop();
 });
 
-test("kill -9 while it publishes: a slot is what it was or what was asked for, and says so", async (t) => {
-  const data = temporaryDirectory(t);
-  let server = await startServer(data);
-  const id = await importApp(server);
-  await train(server, id);
-  assert.equal((await publish(server, id, { versionId: "0.1" })).status, 201);
-  const other = shopApp();
-  for (const u of other.utterances) Object.assign(u, { intent: u.intent === "Buy" ? "Greet" : "Buy", entities: [] });
-  await luis(server, "POST", `/apps/${id}/versions/import?versionId=0.2`, other);
-  await train(server, id, "0.2");
-  const intents = { "0.1": "Greet", "0.2": "Buy" };
-  for (let i = 0; i < 6; i++) {
-    const versionId = i % 2 ? "0.1" : "0.2";
-    const asked = publish(server, id, { versionId }).catch(() => null);
-    await new Promise((done) => setTimeout(done, i * 3));
-    await server.kill();
-    const r = await asked;
-    server = await startServer(data);
-    if (r?.status === 201) assert.equal((await luis(server, "GET", `/apps/${id}`)).body.endpoints.PRODUCTION.versionId, versionId);
-    for (let quiet = 0; quiet < 3;) {
-      const s = await (await fetch(`${server.url}/status`)).json();
-      quiet = s.jobsWaiting + s.jobsRunning ? 0 : quiet + 1;
-    }
-    const says = (await luis(server, "GET", `/apps/${id}`)).body.endpoints.PRODUCTION.versionId;
-    const answer = await predict(server, id, "slots/production", "good morning to you");
-    assert.equal(answer.body.prediction.topIntent, intents[says]);
-  }
-  await server.stop();
-});
-
 test("an app of 15,000 utterances is imported in a few seconds", async (t) => {
   const server = await start(t);
   const app = shopApp("Large");
