@@ -99,7 +99,10 @@ static const char *place_subtype(const gaz_scan *s, const tokens *t, uint32_t at
   const gaz_hit *h = gaz_at(s, at, GAZ_CITY | GAZ_REGION | GAZ_LANDMARK);
   if (!h || t->v[h->end - 1].end_bytes != m->end_bytes) return "poi";
   uint32_t kinds = h->sure | h->maybe;
-  return kinds & GAZ_CITY ? "city" : kinds & GAZ_REGION ? "countryRegion" : "poi";
+  if (kinds & GAZ_CITY) return "city";
+  if (kinds & GAZ_COUNTRY) return "countryRegion";
+  if (kinds & GAZ_CONTINENT) return "continent";
+  return kinds & GAZ_REGION ? "state" : "poi";
 }
 
 static void find_names(finder *f, const tokens *t) {
