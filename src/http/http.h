@@ -115,6 +115,7 @@ struct http_family {
   bool any_date_version;           /* takes every api-version that is a date, with or without "-preview" */
   bool any_case;                   /* the letter case of the patterns' literals does not count */
   bool key_anywhere;               /* the key may also be the query parameter subscription-key or a bearer token */
+  bool keyless;                    /* HTTP_KEYLESS on every route */
   /* Called before each handler, on its thread; its error is the answer then. NULL: nothing is asked. */
   err_code (*admit)(const http_request *rq, err *e);
   /* Fills status, body and headers from e (its message may be ""). */
