@@ -22,11 +22,26 @@ static void *room(void *v, size_t n, size_t *cap, size_t size, arena *a) {
 void luis_spans_add(luis_spans *s, luis_span x) {
   s->v = room(s->v, s->n, &s->cap, sizeof *s->v, s->a);
   s->v[s->n++] = x;
+  s->longest_bytes = MAX_OF(s->longest_bytes, x.end_bytes - x.begin_bytes);
+}
+
+size_t luis_spans_from(const luis_spans *s, uint32_t byte) {
+  uint32_t begin = byte > s->longest_bytes ? byte - s->longest_bytes : 0;
+  size_t low = 0, high = s->n;
+  while (low < high) {
+    size_t mid = (low + high) / 2;
+    if (s->v[mid].begin_bytes < begin)
+      low = mid + 1;
+    else
+      high = mid;
+  }
+  return low;
 }
 
 void luis_marks_add(luis_marks *m, luis_mark x) {
   m->v = room(m->v, m->n, &m->cap, sizeof *m->v, m->a);
   m->v[m->n++] = x;
+  m->longest_tokens = MAX_OF(m->longest_tokens, x.token_count);
 }
 
 static bool span_before(const luis_span *a, const luis_span *b) {
@@ -76,6 +91,23 @@ void luis_marks_sort(luis_marks *m) {
   m->v = v;
 }
 
+/* First mark at or behind the token. */
+static size_t mark_at(const luis_marks *m, uint32_t place) {
+  size_t low = 0, high = m->n;
+  while (low < high) {
+    size_t mid = (low + high) / 2;
+    if (m->v[mid].first_token < place)
+      low = mid + 1;
+    else
+      high = mid;
+  }
+  return low;
+}
+
+size_t luis_marks_from(const luis_marks *m, uint32_t place) {
+  return mark_at(m, place > m->longest_tokens ? place - m->longest_tokens : 0);
+}
+
 void luis_marks_of_spans(const luis_spans *s, size_t from, luis_marks *out) {
   for (size_t i = from; i < s->n; i++)
     if (s->v[i].token_count)
@@ -113,13 +145,22 @@ typedef struct list_finder {
   uint32_t *last; /* [entities] index + 1 of the last span of the list */
 } list_finder;
 
+/* Forms are compared with all before them as long as those are few: a text that stands in thousands of sublists is
+ * not worth the square of that. */
+enum { FEW_FORMS = 64 };
+
 static void add_form(luis_spans *s, luis_span *span, str form) {
-  for (size_t i = 0; i < span->canonical_count; i++)
+  size_t n = span->canonical_count;
+  for (size_t i = n > FEW_FORMS ? n - 1 : 0; i < n; i++)
     if (str_eq(span->canonical_forms[i], form)) return;
-  str *forms = arena_alloc(s->a, (span->canonical_count + 1) * sizeof *forms);
-  if (span->canonical_count) memcpy(forms, span->canonical_forms, span->canonical_count * sizeof *forms);
-  forms[span->canonical_count++] = form;
+  str *forms = (str *)span->canonical_forms;
+  if (!(n & (n - 1))) { /* the room is a power of two, and full */
+    forms = arena_alloc(s->a, (n ? 2 * n : 1) * sizeof *forms);
+    if (n) memcpy(forms, span->canonical_forms, n * sizeof *forms);
+  }
+  forms[n] = form;
   span->canonical_forms = forms;
+  span->canonical_count = n + 1;
 }
 
 /* Spans come by place, longer first. One inside a longer one of its list says nothing new; forms of one place join. */
@@ -147,6 +188,15 @@ static luis_span list_span(const list_finder *f, uint32_t node, const list_match
   return s;
 }
 
+/* Of several sublists that have the phrase one mark is enough. */
+static void add_phrase_mark(luis_marks *m, luis_mark x) {
+  const luis_mark *last = m->n ? &m->v[m->n - 1] : NULL;
+  if (last && x.kind == PHRASE_LIST && last->kind == x.kind && last->signal == x.signal &&
+      last->first_token == x.first_token && last->token_count == x.token_count)
+    return;
+  luis_marks_add(m, x);
+}
+
 static void find_phrases(list_finder *f, arena *a, luis_marks *marks) {
   const luis_lexicon *x = f->x;
   list_match *found;
@@ -157,11 +207,11 @@ static void find_phrases(list_finder *f, arena *a, luis_marks *marks) {
     const model_phrase *v = &x->values[found[i].value];
     bool of_list = v->kind == PHRASE_FEATURE;
     if (v->entity >= (of_list ? x->phraselists : x->node_count)) continue;
-    luis_marks_add(marks, (luis_mark){.signal = of_list ? x->node_count + v->entity : v->entity,
-                                      .first_token = found[i].first_token,
-                                      .token_count = found[i].token_count,
-                                      .kind = v->kind,
-                                      .value = found[i].value});
+    add_phrase_mark(marks, (luis_mark){.signal = of_list ? x->node_count + v->entity : v->entity,
+                                       .first_token = found[i].first_token,
+                                       .token_count = found[i].token_count,
+                                       .kind = v->kind,
+                                       .value = found[i].value});
     if (v->kind == PHRASE_LIST && v->entity < x->entities)
       keep_list(f, list_span(f, v->entity, &found[i], luis_string(&x->strings, v->key)));
   }
@@ -213,11 +263,11 @@ static void find_dynamic(list_finder *f, const luis_request *q, arena *a, luis_m
     list_find(&m, f->t, a, &found, &n);
     for (size_t i = 0; i < n; i++) {
       const dynamic_value *v = &d.values.p[found[i].value];
-      luis_marks_add(marks, (luis_mark){.signal = v->node,
-                                        .first_token = found[i].first_token,
-                                        .token_count = found[i].token_count,
-                                        .kind = PHRASE_LIST,
-                                        .value = LUIS_NONE});
+      add_phrase_mark(marks, (luis_mark){.signal = v->node,
+                                         .first_token = found[i].first_token,
+                                         .token_count = found[i].token_count,
+                                         .kind = PHRASE_LIST,
+                                         .value = LUIS_NONE});
       luis_spans_add(f->spans, list_span(f, v->node, &found[i], v->form));
     }
   }
@@ -316,19 +366,6 @@ static bool is_seen(const luis_view *w, const luis_mark *m) {
   if (m->kind != PHRASE_VALUE) return luis_signals_have(w->signals, w->range, m->signal);
   return m->signal < w->x->node_count && w->x->nodes[m->signal].found_by == w->layer &&
          !(w->left_out && w->left_out(w->ctx, m->value));
-}
-
-/* First mark at or behind the token. */
-static size_t mark_at(const luis_marks *m, uint32_t place) {
-  size_t low = 0, high = m->n;
-  while (low < high) {
-    size_t mid = (low + high) / 2;
-    if (m->v[mid].first_token < place)
-      low = mid + 1;
-    else
-      high = mid;
-  }
-  return low;
 }
 
 void luis_hits(const luis_view *w, const luis_marks *m, uint32_t first, uint32_t count, arena *a, gazetteer_hit **hits,

@@ -56,9 +56,12 @@ typedef struct luis_span {
 typedef struct luis_spans {
   luis_span *v;
   size_t n, cap;
+  uint32_t longest_bytes;
   arena *a;
 } luis_spans;
 void luis_spans_add(luis_spans *s, luis_span x);
+/* Of sorted spans the first that may reach to the byte or behind it. */
+size_t luis_spans_from(const luis_spans *s, uint32_t byte);
 /* By place, longer first, then by node; stable. */
 void luis_spans_sort(luis_spans *s);
 
@@ -73,9 +76,12 @@ typedef struct luis_mark {
 typedef struct luis_marks {
   luis_mark *v;
   size_t n, cap;
+  uint32_t longest_tokens;
   arena *a;
 } luis_marks;
 void luis_marks_add(luis_marks *m, luis_mark x);
+/* Of sorted marks the first that may reach to the token or behind it. */
+size_t luis_marks_from(const luis_marks *m, uint32_t place);
 /* By first token, longer first; stable. */
 void luis_marks_sort(luis_marks *m);
 /* Marks of spans [from, s->n). */

@@ -43,10 +43,11 @@ static size_t span_at(const luis_spans *s, uint32_t byte) {
 /* The longest span of the node inside of `within` that touches child; NULL when there is none. */
 static const luis_span *value_of(const luis_answer *p, uint32_t node, const luis_span *within, const luis_span *child) {
   const luis_span *best = NULL;
-  for (size_t i = span_at(&p->spans, within->begin_bytes);
-       i < p->spans.n && p->spans.v[i].begin_bytes < child->end_bytes; i++) {
+  size_t from = luis_spans_from(&p->spans, child->begin_bytes);
+  for (size_t i = from; i < p->spans.n && p->spans.v[i].begin_bytes < child->end_bytes; i++) {
     const luis_span *s = &p->spans.v[i];
-    if (s->node != node || s->end_bytes <= child->begin_bytes || s->end_bytes > within->end_bytes) continue;
+    bool inside = s->begin_bytes >= within->begin_bytes && s->end_bytes <= within->end_bytes;
+    if (s->node != node || s->end_bytes <= child->begin_bytes || !inside) continue;
     if (!best || s->end_bytes - s->begin_bytes > best->end_bytes - best->begin_bytes) best = s;
   }
   return best;
