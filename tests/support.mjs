@@ -43,9 +43,10 @@ export function dragomanOk(args, options) {
 }
 
 /** Starts `dragoman serve` on a free port, its data in a temporary directory. keys: {key1, key2} when they
- * are known already. prefix: of its command. */
-export async function startServer(data, args = [], keys = undefined, { prefix = [], listen = "127.0.0.1:0" } = {}) {
-  const command = [...prefix, program, "serve", "--data", data, "--listen", listen, ...args];
+ * are known already. prefix: of its command. bundle: args name a bundle, data is only a name for it. */
+export async function startServer(data, args = [], keys = undefined, { prefix = [], listen = "127.0.0.1:0", bundle = false } = {}) {
+  const place = bundle ? [] : ["--data", data];
+  const command = [...prefix, program, "serve", ...place, "--listen", listen, ...args];
   const child = spawn(command[0], command.slice(1), {
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -3,7 +3,7 @@
 
 usage: gen_gazetteer.py OUT.c FILE...
 
-A file has sections, "[kind]", of phrases apart from "|" or by lines; "#" begins a comment line. A "?" after a phrase marks
+A file has sections, "[kind]" or "[kind kind]", of phrases apart from "|" or by lines; "#" begins a comment line. A "?" after a phrase marks
 it as doubtful: it is an everyday word, or another kind of name, too. Spelling as text/tokens.h gives it: compatibility
 forms, letter case and marks folded.
 """
@@ -33,23 +33,23 @@ def fold(text):
 
 
 def read(path, phrases, accented):
-    kind = None
+    kinds = None
     for number, line in enumerate(open(path, encoding='utf-8'), 1):
         line = line.strip()
         if not line or line.startswith('#'):
             continue
         if line.startswith('['):
-            kind = line.strip('[]').upper().replace('-', '_')
+            kinds = line.strip('[]').upper().replace('-', '_').split()
             continue
         for phrase in line.split('|'):
             phrase = phrase.strip()
-            if not phrase or not kind:
+            if not phrase or not kinds:
                 sys.exit(f'{path}:{number}: a phrase is empty or has no section')
             spelling = norm(phrase.rstrip('?'))
             sure, maybe = phrases.setdefault(fold(spelling), (set(), set()))
             if fold(spelling) != spelling:
                 accented.add(fold(spelling))
-            (maybe if phrase.endswith('?') else sure).add(kind)
+            (maybe if phrase.endswith('?') else sure).update(kinds)
 
 
 def fnv(data):

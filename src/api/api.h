@@ -49,7 +49,7 @@ extern const http_family api_own_history, api_own_trials, api_own_copies, api_ow
 extern const http_family api_arm_accounts, api_arm_catalog, api_arm_provider, api_own_tokens, api_own_resources;
 extern const http_family api_qna_runtime, api_qna_authoring_2021, api_qna_authoring_2023;
 extern const char *const qna_versions[];
-extern const http_family api_luis_v2, api_luis_v3;
+extern const http_family api_luis_v2, api_luis_v2_keyless, api_luis_v3, api_luis_v3_keyless;
 extern const http_family api_luis_apps, api_luis_apps_v2, api_luis_versions, api_luis_versions_v2;
 extern const http_family api_luis_publish, api_luis_publish_v2, api_luis_batch_tests;
 extern const http_family api_luis_models, api_luis_models_v2, api_luis_model_parts, api_luis_model_parts_v2;

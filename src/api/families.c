@@ -58,8 +58,9 @@ bool api_open_key(void *app, str key, resource_ref *out) {
 }
 
 const http_family *const *api_bundle_families(bool keyless, size_t *n) {
-  static const http_family *const open[] = {&api_clu_runtime_keyless, &api_ops};
-  static const http_family *const keyed[] = {&api_clu_runtime, &api_ops};
+  static const http_family *const open[] = {&api_clu_runtime_keyless, &api_luis_v3_keyless, &api_luis_v2_keyless,
+                                            &api_ops};
+  static const http_family *const keyed[] = {&api_clu_runtime, &api_luis_v3, &api_luis_v2, &api_ops};
   *n = ARRAY_LEN(open);
   return keyless ? open : keyed;
 }

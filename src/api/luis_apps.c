@@ -308,7 +308,7 @@ static err_code delete_permission(const http_request *rq, http_response *rs, err
         {"LA10", HTTP_GET, B "/apps/cultures", list_cultures, HTTP_CLASS_READ, 0, 0},                                   \
         {"LA13", HTTP_GET, B "/apps/customprebuiltdomains", list_prebuilt_domains, HTTP_CLASS_READ, 0, 0},              \
         {"LA14", HTTP_GET, B "/apps/customprebuiltdomains/{culture}", list_prebuilt_domains, HTTP_CLASS_READ, 0, 0},    \
-        {"LA15", HTTP_POST, B "/apps/customprebuiltdomains", no_prebuilt_domain, HTTP_CLASS_WRITE, 0, LUIS_SMALL_BODY}, \
+        {"LA15", HTTP_POST, B "/apps/customprebuiltdomains", no_prebuilt_domain, WRITE, LUIS_SMALL_BODY},               \
         {"LA4", HTTP_GET, B "/apps/{app}", get_app, READ, 0},                                                           \
         {"LA5", HTTP_PUT, B "/apps/{app}", rename_app, WRITE, LUIS_SMALL_BODY},                                         \
         {"LA6", HTTP_DELETE, B "/apps/{app}", delete_app, WRITE, 0},                                                    \

@@ -90,14 +90,11 @@ static const http_route routes[] = {
      LUIS_SMALL_BODY},
 };
 
-const http_family api_luis_v2 = {.name = "luis-v2",
-                                 .prefix = "/luis/v2.0",
-                                 .routes = routes,
-                                 .route_count = ARRAY_LEN(routes),
-                                 .key_anywhere = true,
-                                 .blocks = wants_spelling,
-                                 .write_error = luis_write_prediction_error,
-                                 .headers = luis_headers,
-                                 .header_count = LUIS_HEADERS,
-                                 .request_id_headers = luis_id_headers,
-                                 .region_header = "x-ms-region"};
+#define FAMILY(keyless_)                                                                                               \
+  {                                                                                                                    \
+    .name = "luis-v2", .prefix = "/luis/v2.0", .routes = routes, .route_count = ARRAY_LEN(routes),                     \
+    .key_anywhere = true, .keyless = (keyless_), .blocks = wants_spelling, .write_error = luis_write_prediction_error, \
+    .headers = luis_headers, .header_count = LUIS_HEADERS, .request_id_headers = luis_id_headers,                      \
+    .region_header = "x-ms-region"                                                                                     \
+  }
+const http_family api_luis_v2 = FAMILY(false), api_luis_v2_keyless = FAMILY(true);

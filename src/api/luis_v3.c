@@ -68,14 +68,11 @@ static const http_route routes[] = {
     PREDICT("luis-preview-version", "/luis/v3.0-preview", "versions/{version}"),
 };
 
-const http_family api_luis_v3 = {.name = "luis-v3",
-                                 .prefix = "/luis",
-                                 .routes = routes,
-                                 .route_count = ARRAY_LEN(routes),
-                                 .key_anywhere = true,
-                                 .blocks = wants_spelling,
-                                 .write_error = luis_write_prediction_error,
-                                 .headers = luis_headers,
-                                 .header_count = LUIS_HEADERS,
-                                 .request_id_headers = luis_id_headers,
-                                 .region_header = "x-ms-region"};
+#define FAMILY(keyless_)                                                                                               \
+  {                                                                                                                    \
+    .name = "luis-v3", .prefix = "/luis", .routes = routes, .route_count = ARRAY_LEN(routes), .key_anywhere = true,    \
+    .keyless = (keyless_), .blocks = wants_spelling, .write_error = luis_write_prediction_error,                       \
+    .headers = luis_headers, .header_count = LUIS_HEADERS, .request_id_headers = luis_id_headers,                      \
+    .region_header = "x-ms-region"                                                                                     \
+  }
+const http_family api_luis_v3 = FAMILY(false), api_luis_v3_keyless = FAMILY(true);

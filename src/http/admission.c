@@ -82,9 +82,13 @@ static err_code check_token(exchange *x, err *e) {
                  token_role_name(g.role), token_role_name(http_route_role(r)));
 }
 
+static bool is_keyless(const exchange *x) {
+  return x->rq.family->keyless || x->rq.route->flags & HTTP_KEYLESS;
+}
+
 static err_code check_key(exchange *x, err *e) {
   const http_server *s = x->server;
-  if (x->rq.route->flags & HTTP_KEYLESS) return ERR_OK;
+  if (is_keyless(x)) return ERR_OK;
   if (x->rq.route->flags & HTTP_TICKET) return check_ticket(x, e);
   if (x->rq.route->flags & HTTP_ADMIN) return check_token(x, e);
   if (x->headers.key.n && s->config.open_key(s->config.app, x->headers.key, &x->rq.resource)) return ERR_OK;
@@ -125,7 +129,7 @@ static err_code check_api_version(exchange *x, err *e) {
 }
 
 static err_code check_rate(exchange *x, err *e) {
-  if (x->rq.route->flags & (HTTP_KEYLESS | HTTP_ADMIN)) return ERR_OK;
+  if (is_keyless(x) || x->rq.route->flags & HTTP_ADMIN) return ERR_OK;
   if (rate_limit_take(x->server->limits, x->rq.resource.index, x->rq.route->class, x->begun_us, &x->retry_after_s))
     return ERR_OK;
   return err_set(e, ERR_TOO_MANY_REQUESTS, "the limit of requests a minute is reached; come again in %d s",

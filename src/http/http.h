@@ -38,7 +38,8 @@ enum {
   HTTP_ANY_MEDIA = 8,   /* its body need not be JSON */
   HTTP_ADMIN = 16,      /* opened by an admin's token alone: of the server, not of a resource */
   HTTP_FOR_READER = 32, /* takes the role Reader though its class is write */
-  HTTP_FOR_OWNER = 64   /* takes the role Owner; so does every DELETE */
+  HTTP_FOR_OWNER = 64,  /* takes the role Owner; so does every DELETE but those with: */
+  HTTP_FOR_WRITER = 128 /* takes the role Writer though it is a DELETE: an edit of a working copy */
 };
 
 typedef struct http_pair {
@@ -114,6 +115,7 @@ struct http_family {
   bool any_date_version;           /* takes every api-version that is a date, with or without "-preview" */
   bool any_case;                   /* the letter case of the patterns' literals does not count */
   bool key_anywhere;               /* the key may also be the query parameter subscription-key or a bearer token */
+  bool keyless;                    /* HTTP_KEYLESS on every route */
   /* Called before each handler, on its thread; its error is the answer then. NULL: nothing is asked. */
   err_code (*admit)(const http_request *rq, err *e);
   /* Fills status, body and headers from e (its message may be ""). */

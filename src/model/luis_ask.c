@@ -77,10 +77,11 @@ static void merge_externals(luis_answer *p, const luis_spans *externals, bool pr
 /* ---- Layers ---- */
 
 bool luis__has_signals(const luis_answer *p, luis_range signals, uint32_t first, uint32_t count) {
+  size_t from = signals.count ? luis_marks_from(&p->marks, first) : 0;
   for (uint32_t i = 0; i < signals.count; i++) {
     uint32_t wanted = p->m->luis->signals[signals.first + i];
     bool there = false;
-    for (size_t k = 0; k < p->marks.n && p->marks.v[k].first_token < first + count && !there; k++) {
+    for (size_t k = from; k < p->marks.n && p->marks.v[k].first_token < first + count && !there; k++) {
       const luis_mark *x = &p->marks.v[k];
       there = x->signal == wanted && x->kind != PHRASE_VALUE && x->kind != PHRASE_EXPLICIT &&
               x->first_token + x->token_count > first;
@@ -115,7 +116,8 @@ static luis_span tagged_span(const luis_answer *p, const luis_class *c, const cr
 
 /* The entity was found already; the layer says in which role. */
 static void give_role(luis_answer *p, const luis_span *tagged) {
-  for (size_t i = 0; i < p->spans.n && p->spans.v[i].begin_bytes < tagged->end_bytes; i++)
+  size_t from = luis_spans_from(&p->spans, tagged->begin_bytes);
+  for (size_t i = from; i < p->spans.n && p->spans.v[i].begin_bytes < tagged->end_bytes; i++)
     if (p->spans.v[i].node == tagged->node && overlap(&p->spans.v[i], tagged)) p->spans.v[i].role = tagged->role;
 }
 

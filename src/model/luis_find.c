@@ -1,107 +1,10 @@
 #include "model/luis_find.h"
 
-#include <stdlib.h>
-
 str luis_string(const luis_strings *s, uint32_t index) {
   if (index >= s->n) return STR("");
   uint32_t begin = index ? s->ends[index - 1] : 0, end = s->ends[index];
   if (begin > end || end > s->byte_count) return STR("");
   return str_make(s->bytes + begin, end - begin);
-}
-
-/* ---- Spans and marks ---- */
-
-static void *room(void *v, size_t n, size_t *cap, size_t size, arena *a) {
-  if (n < *cap) return v;
-  *cap = 2 * *cap + 16;
-  void *wider = arena_alloc(a, *cap * size);
-  if (n) memcpy(wider, v, n * size);
-  return wider;
-}
-
-void luis_spans_add(luis_spans *s, luis_span x) {
-  s->v = room(s->v, s->n, &s->cap, sizeof *s->v, s->a);
-  s->v[s->n++] = x;
-}
-
-void luis_marks_add(luis_marks *m, luis_mark x) {
-  m->v = room(m->v, m->n, &m->cap, sizeof *m->v, m->a);
-  m->v[m->n++] = x;
-}
-
-static bool span_before(const luis_span *a, const luis_span *b) {
-  if (a->begin_bytes != b->begin_bytes) return a->begin_bytes < b->begin_bytes;
-  if (a->end_bytes != b->end_bytes) return a->end_bytes > b->end_bytes;
-  return a->node < b->node;
-}
-
-static bool mark_before(const luis_mark *a, const luis_mark *b) {
-  if (a->first_token != b->first_token) return a->first_token < b->first_token;
-  return a->token_count > b->token_count;
-}
-
-/* Stable merge sorts: the runs that come in order are long, and qsort is not stable. */
-#define MERGE_SORT(v, n, before, a)                                                                                    \
-  do {                                                                                                                 \
-    bool sorted = true;                                                                                                \
-    for (size_t i = 1; i < (n) && sorted; i++) sorted = !before(&(v)[i], &(v)[i - 1]);                                 \
-    if (sorted) break;                                                                                                 \
-    __typeof__(v) from = (v), to = arena_alloc((a), (n) * sizeof *(v));                                                \
-    for (size_t width = 1; width < (n); width *= 2) {                                                                  \
-      for (size_t low = 0; low < (n); low += 2 * width) {                                                              \
-        size_t mid = MIN_OF(low + width, (n)), high = MIN_OF(low + 2 * width, (n)), i = low, k = mid;                  \
-        for (size_t out = low; out < high; out++)                                                                      \
-          to[out] = k == high || (i < mid && !before(&from[k], &from[i])) ? from[i++] : from[k++];                     \
-      }                                                                                                                \
-      __typeof__(v) swap = from;                                                                                       \
-      from = to;                                                                                                       \
-      to = swap;                                                                                                       \
-    }                                                                                                                  \
-    (v) = from;                                                                                                        \
-  } while (0)
-
-void luis_spans_sort(luis_spans *s) {
-  luis_span *v = s->v;
-  size_t had = s->cap;
-  MERGE_SORT(v, s->n, span_before, s->a);
-  s->cap = v == s->v ? had : s->n;
-  s->v = v;
-}
-
-void luis_marks_sort(luis_marks *m) {
-  luis_mark *v = m->v;
-  size_t had = m->cap;
-  MERGE_SORT(v, m->n, mark_before, m->a);
-  m->cap = v == m->v ? had : m->n;
-  m->v = v;
-}
-
-void luis_marks_of_spans(const luis_spans *s, size_t from, luis_marks *out) {
-  for (size_t i = from; i < s->n; i++)
-    if (s->v[i].token_count)
-      luis_marks_add(
-          out,
-          (luis_mark){.signal = s->v[i].node, .first_token = s->v[i].first_token, .token_count = s->v[i].token_count});
-}
-
-/* First token that ends behind the byte. */
-static uint32_t token_behind(const tokens *t, uint32_t byte) {
-  size_t low = 0, high = t->n;
-  while (low < high) {
-    size_t mid = (low + high) / 2;
-    if (t->v[mid].end_bytes <= byte)
-      low = mid + 1;
-    else
-      high = mid;
-  }
-  return (uint32_t)low;
-}
-
-void luis_span_tokens(luis_span *s, const tokens *t) {
-  uint32_t first = token_behind(t, s->begin_bytes), end = first;
-  while (end < t->n && t->v[end].begin_bytes < s->end_bytes) end++;
-  s->first_token = first;
-  s->token_count = end - first;
 }
 
 /* ---- Lists ---- */
@@ -113,13 +16,22 @@ typedef struct list_finder {
   uint32_t *last; /* [entities] index + 1 of the last span of the list */
 } list_finder;
 
+/* Forms are compared with all before them as long as those are few: a text that stands in thousands of sublists is
+ * not worth the square of that. */
+enum { FEW_FORMS = 64 };
+
 static void add_form(luis_spans *s, luis_span *span, str form) {
-  for (size_t i = 0; i < span->canonical_count; i++)
+  size_t n = span->canonical_count;
+  for (size_t i = n > FEW_FORMS ? n - 1 : 0; i < n; i++)
     if (str_eq(span->canonical_forms[i], form)) return;
-  str *forms = arena_alloc(s->a, (span->canonical_count + 1) * sizeof *forms);
-  if (span->canonical_count) memcpy(forms, span->canonical_forms, span->canonical_count * sizeof *forms);
-  forms[span->canonical_count++] = form;
+  str *forms = (str *)span->canonical_forms;
+  if (!(n & (n - 1))) { /* the room is a power of two, and full */
+    forms = arena_alloc(s->a, (n ? 2 * n : 1) * sizeof *forms);
+    if (n) memcpy(forms, span->canonical_forms, n * sizeof *forms);
+  }
+  forms[n] = form;
   span->canonical_forms = forms;
+  span->canonical_count = n + 1;
 }
 
 /* Spans come by place, longer first. One inside a longer one of its list says nothing new; forms of one place join. */
@@ -147,6 +59,15 @@ static luis_span list_span(const list_finder *f, uint32_t node, const list_match
   return s;
 }
 
+/* Of several sublists that have the phrase one mark is enough. */
+static void add_phrase_mark(luis_marks *m, luis_mark x) {
+  const luis_mark *last = m->n ? &m->v[m->n - 1] : NULL;
+  if (last && x.kind == PHRASE_LIST && last->kind == x.kind && last->signal == x.signal &&
+      last->first_token == x.first_token && last->token_count == x.token_count)
+    return;
+  luis_marks_add(m, x);
+}
+
 static void find_phrases(list_finder *f, arena *a, luis_marks *marks) {
   const luis_lexicon *x = f->x;
   list_match *found;
@@ -157,11 +78,11 @@ static void find_phrases(list_finder *f, arena *a, luis_marks *marks) {
     const model_phrase *v = &x->values[found[i].value];
     bool of_list = v->kind == PHRASE_FEATURE;
     if (v->entity >= (of_list ? x->phraselists : x->node_count)) continue;
-    luis_marks_add(marks, (luis_mark){.signal = of_list ? x->node_count + v->entity : v->entity,
-                                      .first_token = found[i].first_token,
-                                      .token_count = found[i].token_count,
-                                      .kind = v->kind,
-                                      .value = found[i].value});
+    add_phrase_mark(marks, (luis_mark){.signal = of_list ? x->node_count + v->entity : v->entity,
+                                       .first_token = found[i].first_token,
+                                       .token_count = found[i].token_count,
+                                       .kind = v->kind,
+                                       .value = found[i].value});
     if (v->kind == PHRASE_LIST && v->entity < x->entities)
       keep_list(f, list_span(f, v->entity, &found[i], luis_string(&x->strings, v->key)));
   }
@@ -213,11 +134,11 @@ static void find_dynamic(list_finder *f, const luis_request *q, arena *a, luis_m
     list_find(&m, f->t, a, &found, &n);
     for (size_t i = 0; i < n; i++) {
       const dynamic_value *v = &d.values.p[found[i].value];
-      luis_marks_add(marks, (luis_mark){.signal = v->node,
-                                        .first_token = found[i].first_token,
-                                        .token_count = found[i].token_count,
-                                        .kind = PHRASE_LIST,
-                                        .value = LUIS_NONE});
+      add_phrase_mark(marks, (luis_mark){.signal = v->node,
+                                         .first_token = found[i].first_token,
+                                         .token_count = found[i].token_count,
+                                         .kind = PHRASE_LIST,
+                                         .value = LUIS_NONE});
       luis_spans_add(f->spans, list_span(f, v->node, &found[i], v->form));
     }
   }
@@ -294,77 +215,4 @@ void luis_find(const luis_lexicon *x, const luis_request *q, luis_spans *spans, 
   luis_marks_of_spans(spans, others, marks);
   luis_marks_sort(marks);
   luis_spans_sort(spans);
-}
-
-/* ---- What learners look at ---- */
-
-bool luis_signals_have(const uint32_t *signals, luis_range r, uint32_t signal) {
-  uint32_t low = r.first, high = r.first + r.count;
-  while (low < high) {
-    uint32_t mid = (low + high) / 2;
-    if (signals[mid] < signal)
-      low = mid + 1;
-    else
-      high = mid;
-  }
-  return low < r.first + r.count && signals[low] == signal;
-}
-
-static bool is_seen(const luis_view *w, const luis_mark *m) {
-  if (m->kind == PHRASE_LIST) return true;
-  if (m->kind == PHRASE_EXPLICIT) return false;
-  if (m->kind != PHRASE_VALUE) return luis_signals_have(w->signals, w->range, m->signal);
-  return m->signal < w->x->node_count && w->x->nodes[m->signal].found_by == w->layer &&
-         !(w->left_out && w->left_out(w->ctx, m->value));
-}
-
-/* First mark at or behind the token. */
-static size_t mark_at(const luis_marks *m, uint32_t place) {
-  size_t low = 0, high = m->n;
-  while (low < high) {
-    size_t mid = (low + high) / 2;
-    if (m->v[mid].first_token < place)
-      low = mid + 1;
-    else
-      high = mid;
-  }
-  return low;
-}
-
-void luis_hits(const luis_view *w, const luis_marks *m, uint32_t first, uint32_t count, arena *a, gazetteer_hit **hits,
-               size_t *n) {
-  size_t from = mark_at(m, first), to = mark_at(m, first + count);
-  *n = 0;
-  *hits = arena_alloc(a, (to - from + 1) * sizeof **hits);
-  for (size_t i = from; i < to; i++) {
-    const luis_mark *x = &m->v[i];
-    if (x->first_token + x->token_count > first + count || !is_seen(w, x)) continue;
-    (*hits)[(*n)++] =
-        (gazetteer_hit){.entity = x->signal, .first_token = x->first_token - first, .token_count = x->token_count};
-  }
-}
-
-enum { EXTRA_SIGNAL, EXTRA_PHRASE };
-
-static size_t add_key(uint64_t *keys, size_t n, uint64_t key) {
-  for (size_t i = 0; i < n; i++)
-    if (keys[i] == key) return n;
-  keys[n] = key;
-  return n + 1;
-}
-
-/* A learned entity is a feature of the intents where one of its known values stands: its tagger runs later and looks
- * at the intent itself. The phrases of a list that is not interchangeable (it has keys) are features one by one, too.
- */
-void luis_extras(const luis_view *w, const luis_marks *m, arena *a, intent_extras *out) {
-  uint64_t *keys = w->range.count ? arena_alloc(a, (2 * m->n + 1) * sizeof *keys) : NULL;
-  *out = (intent_extras){.keys = keys};
-  for (size_t i = 0; i < m->n && keys; i++) {
-    const luis_mark *x = &m->v[i];
-    if (x->kind == PHRASE_EXPLICIT || !luis_signals_have(w->signals, w->range, x->signal)) continue;
-    if (x->kind == PHRASE_VALUE && w->left_out && w->left_out(w->ctx, x->value)) continue;
-    out->n = add_key(keys, out->n, intent_extra_key(EXTRA_SIGNAL, x->signal));
-    if (x->kind == PHRASE_FEATURE && w->x->values[x->value].key)
-      out->n = add_key(keys, out->n, intent_extra_key(EXTRA_PHRASE, x->value));
-  }
 }

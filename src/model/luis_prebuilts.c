@@ -94,14 +94,15 @@ static void find_values(finder *f, str text) {
 
 /* ---- Names ---- */
 
-/* By the phrase that the name begins with; what is known by its words around is a sight. */
-static const char *place_subtype(const gaz_scan *s, const tokens *t, const name_match *m) {
-  uint32_t i = 0;
-  while (i < t->n && t->v[i].begin_bytes < m->begin_bytes) i++;
-  const gaz_hit *h = gaz_at(s, i, GAZ_CITY | GAZ_REGION | GAZ_LANDMARK);
+/* By the phrase that begins at the token as the name does; what is known by its words around is a sight. */
+static const char *place_subtype(const gaz_scan *s, const tokens *t, uint32_t at, const name_match *m) {
+  const gaz_hit *h = gaz_at(s, at, GAZ_CITY | GAZ_REGION | GAZ_LANDMARK);
   if (!h || t->v[h->end - 1].end_bytes != m->end_bytes) return "poi";
   uint32_t kinds = h->sure | h->maybe;
-  return kinds & GAZ_CITY ? "city" : kinds & GAZ_REGION ? "countryRegion" : "poi";
+  if (kinds & GAZ_CITY) return "city";
+  if (kinds & GAZ_COUNTRY) return "countryRegion";
+  if (kinds & GAZ_CONTINENT) return "continent";
+  return kinds & GAZ_REGION ? "state" : "poi";
 }
 
 static void find_names(finder *f, const tokens *t) {
@@ -111,15 +112,17 @@ static void find_names(finder *f, const tokens *t) {
   if (!r.kinds) return;
   name_match *found;
   size_t n;
+  uint32_t at = 0; /* token at the name */
   gaz_scan s = {0};
   names_find(t, &r, f->a, &found, &n);
   for (size_t i = 0; i < n; i++) {
     bool place = found[i].kind == NAME_LOCATION;
+    while (at < t->n && t->v[at].begin_bytes < found[i].begin_bytes) at++;
     if (place && !s.first) gaz_scan_tokens(t, f->a, &s);
     add(f, (luis_prebuilt_find){.id = place ? LUIS_PREBUILT_GEOGRAPHY : LUIS_PREBUILT_PERSON,
                                 .begin_bytes = found[i].begin_bytes,
                                 .end_bytes = found[i].end_bytes,
-                                .subtype = place ? place_subtype(&s, t, &found[i]) : NULL});
+                                .subtype = place ? place_subtype(&s, t, at, &found[i]) : NULL});
   }
 }
 

@@ -151,6 +151,7 @@ static err_code learn(luis_run *r, err *e) {
 static err_code write_model(luis_run *r, const config_version *version, const char *path, err *e) {
   bool clusters = r->layers.n && r->layers.v[0].plan->kind == LUIS_LAYER_LEARNED;
   model_parts parts = {.set = &r->set,
+                       .utterances = r->t.utterances,
                        .o = &r->t.o,
                        .version = version,
                        .strings = &r->t.strings,

@@ -27,26 +27,14 @@ static luis_found found_of(const luis_answer *p, const luis_span *s) {
 
 /* ---- Children of machine-learned entities ---- */
 
-/* First span that begins at the byte or behind it. */
-static size_t span_at(const luis_spans *s, uint32_t byte) {
-  size_t low = 0, high = s->n;
-  while (low < high) {
-    size_t mid = (low + high) / 2;
-    if (s->v[mid].begin_bytes < byte)
-      low = mid + 1;
-    else
-      high = mid;
-  }
-  return low;
-}
-
 /* The longest span of the node inside of `within` that touches child; NULL when there is none. */
 static const luis_span *value_of(const luis_answer *p, uint32_t node, const luis_span *within, const luis_span *child) {
   const luis_span *best = NULL;
-  for (size_t i = span_at(&p->spans, within->begin_bytes);
-       i < p->spans.n && p->spans.v[i].begin_bytes < child->end_bytes; i++) {
+  size_t from = luis_spans_from(&p->spans, child->begin_bytes);
+  for (size_t i = from; i < p->spans.n && p->spans.v[i].begin_bytes < child->end_bytes; i++) {
     const luis_span *s = &p->spans.v[i];
-    if (s->node != node || s->end_bytes <= child->begin_bytes || s->end_bytes > within->end_bytes) continue;
+    bool inside = s->begin_bytes >= within->begin_bytes && s->end_bytes <= within->end_bytes;
+    if (s->node != node || s->end_bytes <= child->begin_bytes || !inside) continue;
     if (!best || s->end_bytes - s->begin_bytes > best->end_bytes - best->begin_bytes) best = s;
   }
   return best;
@@ -119,7 +107,7 @@ static bool is_part(const luis_answer *p, const luis_span *whole, const luis_spa
 static void add_parts(const tree *t, size_t span, luis_found *out) {
   const luis_spans *s = &t->p->spans;
   const luis_span *whole = &s->v[span];
-  size_t from = span_at(s, whole->begin_bytes), to = span_at(s, whole->end_bytes), n = 0;
+  size_t from = luis_spans_at(s, whole->begin_bytes), to = luis_spans_at(s, whole->end_bytes), n = 0;
   size_t *parts = arena_alloc(t->p->a, (to - from + 1) * sizeof *parts);
   for (size_t i = from; i < to; i++) {
     if (t->taken[i] || !is_part(t->p, whole, &s->v[i])) continue;

@@ -41,7 +41,7 @@ static model_meta meta_of(const model_parts *p) {
       .config_version = string_table_add(p->strings, str_of(p->version->version)),
       .flags = (m->multilingual == OPT_TRUE ? MODEL_FLAG_MULTILINGUAL : 0u) |
                (m->settings.normalize_casing == OPT_TRUE ? MODEL_FLAG_IGNORE_CASING : 0u),
-      .utterance_count = (uint32_t)p->set->originals,
+      .utterance_count = (uint32_t)p->utterances,
       .none_intent = (uint32_t)project_none_intent(p->set->p),
       .classes = p->intents->class_count,
       .none_class = p->intents->none_class,

@@ -9,6 +9,7 @@
 
 typedef struct model_parts {
   const training_set *set;
+  size_t utterances; /* of the author, trained on */
   const train_options *o;
   const config_version *version;
   string_table *strings; /* grows by the names */

@@ -49,6 +49,7 @@ static err_code learn(training *t, err *e) {
 
 static err_code write_model(training *t, const config_version *version, const char *path, err *e) {
   model_parts parts = {.set = &t->set,
+                       .utterances = t->set.originals,
                        .o = &t->o,
                        .version = version,
                        .strings = &t->strings,

@@ -10,6 +10,8 @@
 /* The sections of the files, "[place-noun]". */
 #define GAZ_KIND_MAP(X)                                                                                                \
   X(REGION)                                                                                                            \
+  X(COUNTRY)   /* a region, too */                                                                                     \
+  X(CONTINENT) /* likewise */                                                                                          \
   X(ABBREVIATION)                                                                                                      \
   X(CITY)                                                                                                              \
   X(LANDMARK)                                                                                                          \

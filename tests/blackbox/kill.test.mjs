@@ -4,11 +4,11 @@
 //  - what was acknowledged comes to be, and nothing is between;
 //  - what the API says is deployed is what answers, on every resource.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
-import { ask, call, callJob, jobEnd, root, smallProject, startServer, temporaryDirectory } from "../support.mjs";
+import { ask, call, callJob, jobEnd, smallProject, startServer, temporaryDirectory } from "../support.mjs";
+import { killable } from "./killable.mjs";
 import { own } from "./own.mjs";
 import { as, resourceId, startWithResources } from "./regions.mjs";
 
@@ -84,20 +84,7 @@ for (const [name, { request, after }] of Object.entries(changes))
   test(`kill -9 at each step: ${name}`, async (t) => {
     const dir = temporaryDirectory(t);
     const data = join(dir, "data");
-    const shim = join(dir, "kill_at_sync.so");
-    const arm = join(dir, "arm");
-    const built = spawnSync("cc", ["-shared", "-fPIC", "-O1", "-o", shim, join(root, "tests/blackbox/kill_at_sync.c"), "-ldl"],
-      { encoding: "utf8" });
-    assert.equal(built.status, 0, built.stderr);
-    const startKillable = async () => {
-      Object.assign(process.env, { LD_PRELOAD: shim, KILL_ARM: arm });
-      try {
-        return await startServer(data);
-      } finally {
-        delete process.env.LD_PRELOAD;
-        delete process.env.KILL_ARM;
-      }
-    };
+    const { arm, startKillable } = killable(dir, data);
     let server = await startWithResources(data, { west: "westus2" });
     for (const [label, project] of [["m1", smallProject("shop")], ["m2", turnedProject("shop")]]) {
       await callJob(server, "POST", "/shop/:import", project);

@@ -32,6 +32,21 @@ void fixture_close(fixture *f) {
   f->s = NULL;
 }
 
+service *fixture_second(fixture *f, service_role role, const char *region) {
+  service *s = NULL;
+  char *database = backend_database(f->dir);
+  service_config c = {.data_dir = arena_printf(&f->a, "%s/second", f->dir).p,
+                      .database = database,
+                      .secret_file = arena_printf(&f->a, "%s/secret", f->dir).p,
+                      .serve_region = region,
+                      .role = role,
+                      .program = "/proc/self/exe",
+                      .training_memory_mib = -1};
+  assert_ok(service_open(&c, &s, e));
+  free(database);
+  return s;
+}
+
 store *fixture_store(fixture *f) {
   store *st = NULL;
   assert_ok(backend_open(f->dir, &st, e));

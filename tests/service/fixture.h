@@ -28,6 +28,8 @@ int fixture_setup(void **state);
 int fixture_teardown(void **state);
 void fixture_open(fixture *f);
 void fixture_close(fixture *f);
+/* Another node on the same database, which must be PostgreSQL; closed by the caller. */
+service *fixture_second(fixture *f, service_role role, const char *region);
 /* While the service is closed: the store alone. */
 store *fixture_store(fixture *f);
 

@@ -558,6 +558,35 @@ static void test_prediction_resource(void **state) {
   assert_false(ref.predicts_only);
 }
 
+/* What one node has answered for, the other does, too. */
+static void test_two_nodes(void **state) {
+  fixture *f = *state;
+  if (!backend_is_postgres()) return;
+  add_west(f);
+  service *b = fixture_second(f, SERVICE_PREDICTION, NULL), *a = f->s;
+  app_id id = import_shop(f, "");
+  luis_endpoint p;
+  train_version(f, &id, "0.1");
+  assert_ok(publish(f, &id, "0.1", false, false, &p, e));
+  assert_ok(publish(f, &id, "0.1", false, true, &p, e));
+  f->s = b;
+  assert_true(answers(f, "local", &id, "production", NULL));
+  assert_false(answers(f, "west", &id, "production", NULL));
+  f->s = a;
+  assert_ok(luis_apps_set_public(f->s, LOCAL, id_of(&id), true, e));
+  assert_ok(luis_version_rename(f->s, LOCAL, id_of(&id), STR("0.1"), STR("b"), &f->a, e));
+  f->s = b;
+  assert_true(answers(f, "west", &id, "production", NULL));
+  assert_true(answers(f, "local", &id, "version-b", NULL));
+  assert_false(answers(f, "local", &id, "version-0.1", NULL));
+  f->s = a;
+  assert_ok(luis_apps_delete(f->s, LOCAL, id_of(&id), e));
+  f->s = b;
+  assert_false(answers(f, "local", &id, "production", NULL));
+  f->s = a;
+  service_close(b);
+}
+
 static int tests_main(void) {
   const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
@@ -581,6 +610,7 @@ static int tests_main(void) {
       T(test_accounts),
       T(test_public),
       T(test_prediction_resource),
+      T(test_two_nodes),
 #undef T
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

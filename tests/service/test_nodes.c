@@ -10,21 +10,6 @@
 #include "service/resources.h"
 #include "service/tokens.h"
 
-static service *open_second(fixture *f, service_role role, const char *region) {
-  service *s = NULL;
-  char *database = backend_database(f->dir);
-  service_config c = {.data_dir = arena_printf(&f->a, "%s/second", f->dir).p,
-                      .database = database,
-                      .secret_file = arena_printf(&f->a, "%s/secret", f->dir).p,
-                      .serve_region = region,
-                      .role = role,
-                      .program = "/proc/self/exe",
-                      .training_memory_mib = -1};
-  assert_ok(service_open(&c, &s, e));
-  free(database);
-  return s;
-}
-
 static bool serves(service *s, const char *deployment) {
   live_enter();
   bool found = live_find(s, 0, STR("p"), str_of(deployment)) != NULL;
@@ -34,7 +19,7 @@ static bool serves(service *s, const char *deployment) {
 
 static void test_read_after_deploy(void **state) {
   fixture *f = *state;
-  service *b = open_second(f, SERVICE_PREDICTION, NULL);
+  service *b = fixture_second(f, SERVICE_PREDICTION, NULL);
   char id[ID_JOB_LEN + 1];
   import_small(f, "p");
   train(f, "p", "m");
@@ -65,7 +50,7 @@ static void test_dead_nodes(void **state) {
 
 static void test_cancel_on_another_node(void **state) {
   fixture *f = *state;
-  service *b = open_second(f, SERVICE_PREDICTION, NULL);
+  service *b = fixture_second(f, SERVICE_PREDICTION, NULL);
   char id[ID_JOB_LEN + 1];
   training_request r = request_of("m");
   import_small(f, "p");
@@ -81,7 +66,7 @@ static void test_cancel_on_another_node(void **state) {
 /* Progress of a running job is told by the node that runs it; others read it from the row. */
 static void test_progress_on_another_node(void **state) {
   fixture *f = *state;
-  service *b = open_second(f, SERVICE_PREDICTION, NULL);
+  service *b = fixture_second(f, SERVICE_PREDICTION, NULL);
   char id[ID_JOB_LEN + 1];
   training_request r = request_of("m");
   job_view v;
@@ -102,7 +87,7 @@ static void test_progress_on_another_node(void **state) {
 
 static void test_resources_follow(void **state) {
   fixture *f = *state;
-  service *b = open_second(f, SERVICE_PREDICTION, NULL);
+  service *b = fixture_second(f, SERVICE_PREDICTION, NULL);
   resource_view v;
   resource_ref ref;
   assert_ok(resource_get(f->s, LOCAL, &f->a, &v, e));
@@ -138,7 +123,7 @@ static void test_resources_follow(void **state) {
 /* A token, or another key, is said to be there when every node knows it; an old one when none does. */
 static void test_tokens_and_keys_at_once(void **state) {
   fixture *f = *state;
-  service *b = open_second(f, SERVICE_PREDICTION, NULL);
+  service *b = fixture_second(f, SERVICE_PREDICTION, NULL);
   const account_id local = {STR("00000000-0000-0000-0000-000000000000"), STR("dragoman"), LOCAL};
   const token_request request = {.role = TOKEN_READER, .resource = LOCAL, .lifetime_s = 1000};
   for (int i = 0; i < 5; i++) {
@@ -166,10 +151,10 @@ static void test_region(void **state) {
   resource_view v;
   resource_ref ref;
   assert_ok(resource_get(f->s, LOCAL, &f->a, &v, e));
-  service *elsewhere = open_second(f, SERVICE_PREDICTION, "westus");
+  service *elsewhere = fixture_second(f, SERVICE_PREDICTION, "westus");
   assert_false(resource_of_key(elsewhere, str_of(v.key1), &ref));
   service_close(elsewhere);
-  service *here = open_second(f, SERVICE_PREDICTION, "eastus2");
+  service *here = fixture_second(f, SERVICE_PREDICTION, "eastus2");
   assert_true(resource_of_key(here, str_of(v.key1), &ref));
   service_close(here);
 }
