@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import test, { after, before } from "node:test";
+import { importApp, luis, predict, publish, shopApp, train } from "./luis.mjs";
 import { ask, call, callJob, dragomanOk, jobEnd, smallProject, startServer, temporaryDirectory } from "../support.mjs";
 
 const CLU = "/language/authoring/analyze-conversations/projects";
@@ -36,15 +37,21 @@ after(async () => {
 
 /** What is asked for, by the parameters of the paths. */
 const names = { p: "shop", m: "m", d: "production", x: "kiosk", j: "none", t: "none", s: "s1", g: "g", a: "a1", l: "eastus" };
+/** The same of LUIS; whatever is not here is some id. */
+const luisNames = { v: "0.1", version: "0.1", slot: "production", culture: "en-us" };
+const isLuis = (o) => o.family.startsWith("luis");
+const nobody = "00000000-0000-4000-8000-000000000000";
 
 /** One operation, with an api-version that its family has. */
 async function perform({ method, path, id, family }, headers, body, { job } = {}) {
-  const at = path.replace(/\{(\w)\}/g, (_, name) => (name === "j" && job ? job : names[name]));
+  const at = path.replace(/\{(\w+)\}/g, (_, name) =>
+    (family.startsWith("luis") ? luisNames[name] ?? nobody : name === "j" && job ? job : names[name]));
   const url = new URL(server.url + at);
   if (!path.startsWith("/dragoman")) url.searchParams.set("api-version", family.startsWith("qna-authoring-2021") ? "2021-10-01" : "2023-04-01");
   if (["P6", "M4"].includes(id)) url.searchParams.set("stringIndexType", "Utf16CodeUnit");
   if (id.startsWith("G")) url.search += "&projectKind=Conversation&language=en-us";
   if (id === "query-knowledgebases") url.search += "&projectName=shop&deploymentName=production";
+  if (/^luis-.*-get$/.test(id)) url.search += `&query=${secret}&q=${secret}`;
   const r = await fetch(url, {
     method, headers: { ...headers, ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
     body: body === undefined ? undefined : JSON.stringify(body),
@@ -63,7 +70,7 @@ test("the table is there", () => {
 test("without a key, or with a wrong one, nothing is opened", async () => {
   const wrong = { ...byKey("0".repeat(64)) }, forged = byToken(`dragoman_${"0".repeat(64)}`);
   for (const o of [...ofResources, ...ofAdmins])
-    for (const headers of [{}, wrong, forged, { ...byToken(server.key) }])
+    for (const headers of [{}, wrong, forged, ...(isLuis(o) ? [] : [byToken(server.key)])]) // LUIS takes a key there, too
       assert.equal((await perform(o, headers, o.method === "GET" ? undefined : {})).status, 401, label(o, JSON.stringify(headers)));
 });
 
@@ -82,7 +89,9 @@ test("an admin's token opens the management alone, a resource's key or token nev
 /** The rules in the reference's words: all GETs, export and predictions; all other edits; deploying and deleting. */
 function leastRole({ id, method, path }) {
   if (method === "GET" || /:(export|analyze-conversations|query-knowledgebases|query-text)$/.test(path)) return "Reader";
-  const deploys = /\/deployments\//.test(path) || /\/resources\/:(un)?assign$/.test(path);
+  if (/^\/luis\/v2\.0\/|\/predict$|\/evaluations$|\/querylogsasync$/.test(path)) return "Reader";
+  const deploys = /\/deployments\//.test(path) || /\/resources\/:(un)?assign$/.test(path) ||
+    /^\/luis\/.*\/apps\/\{app\}\/(publish|azureaccounts|settings)$/.test(path);
   return method === "DELETE" || deploys ? "Owner" : "Writer";
 }
 
@@ -119,6 +128,18 @@ test("roles at work: a Writer trains, an Owner deploys, a Reader asks", async ()
   assert.throws(() => command("Reader", "projects", "train", "work", "n"), /takes the role Writer/);
 });
 
+/** A LUIS app that is published, on the resource local. */
+async function furnishLuis() {
+  const app = shopApp();
+  app.utterances.push({ text: `${secret} please`, intent: "Buy", entities: [] });
+  app.desc = secret;
+  const id = await importApp(server, app);
+  await train(server, id);
+  assert.equal((await publish(server, id, { versionId: "0.1" })).status, 201);
+  assert.equal((await publish(server, id, { versionId: "0.1", directVersionPublish: true })).status, 201);
+  Object.assign(luisNames, { app: id, a: id });
+}
+
 /** Fills the resource local: a CLU project with everything below it, a question answering project. */
 async function furnish() {
   const document = smallProject("shop", { description: secret });
@@ -152,6 +173,8 @@ async function inventory() {
     assert.equal(r.status, 200, path);
     bodies.push([path, r.body]);
   }
+  for (const path of ["", "/versions", "/versions/0.1/export", "/settings", "/azureaccounts", "/versions/0.1/train"])
+    bodies.push([path, (await luis(server, "GET", `/apps/${luisNames.app}${path}`)).body]);
   return bodies;
 }
 
@@ -178,16 +201,27 @@ const bodies = {
   Q15: [{ op: "delete", value: { id: 1 } }],
   Q17: [{ op: "delete", value: { source: "Editorial" } }],
   Q19: { value: [{ alterations: ["a", "b"] }] },
+  "luis-v3-slot-post": { query: `${secret} please` }, "luis-v3-version-post": { query: `${secret} please` },
+  "luis-container-slot-post": { query: `${secret} please` }, "luis-container-version-post": { query: `${secret} please` },
+  "luis-preview-slot-post": { query: `${secret} please` }, "luis-preview-version-post": { query: `${secret} please` },
+  "luis-v2-post": `${secret} please`, "luis-v2-version-post": `${secret} please`,
+  LA5: { name: "mine" }, LC6: { email: "a@x" }, LC7: { emails: [] }, LC8: { email: "a@x" },
+  LV3: { version: "9" }, LV5: { version: "9" }, LV6: shopApp(), LV8: `${secret} please`, LV10: [],
+  LP1: { versionId: "0.1" }, LP4: { speech: true }, LP6: { public: true },
+  LE1: { LabeledTestSetUtterances: [{ text: secret, intent: "Buy", entities: [] }] },
   Q20: { records: [{ userId: "1", userQuestion: "x", qnaId: 1 }] },
 };
 /** These make something of that name on the asker's own resource. */
 const makes = new Set(["P3", "P9", "P13", "Q3", "Q9"]);
+/** LUIS apps have ids, so nothing is made where there is one. These are not about one. */
+const withoutApp = (o) => isLuis(o) && !/\{(a|app)\}/.test(o.path);
 /** These name nothing of the owner, so they are answered, from the asker's own. */
 const general = new Set(["P1", "Q1", "G1", "G2", "G3", "R6", "query-text"]);
 
 test("a key or token of another resource finds nothing and changes nothing, on every operation", async () => {
   for (const name of ["east", "west"]) dragomanOk(["resources", "create", name, "--region", name === "east" ? "eastus" : "westus2", ...local]);
   const jobIds = await furnish();
+  await furnishLuis();
   const { body: authorization } = await call(server, "POST", "/copy/:authorize-copy", bodies.P13);
   const requests = { ...bodies, P11: authorization };
   const before = await inventory();
@@ -196,7 +230,7 @@ test("a key or token of another resource finds nothing and changes nothing, on e
     const { key1, key2 } = keysOf(name);
     return [[`${name} key1`, byKey(key1)], [`${name} key2`, byKey(key2)], [`${name} token`, byToken(tokenFor("Owner", name))]];
   });
-  const bodyOf = (o) => (o.method === "GET" || o.method === "DELETE" ? undefined : (requests[o.id] ?? {}));
+  const bodyOf = (o) => (o.method === "GET" || (o.method === "DELETE" && !isLuis(o)) ? undefined : (requests[o.id] ?? {}));
   const tryAll = async (wanted, check) => {
     for (const [who, headers] of others)
       for (const o of ofResources.filter(wanted))
@@ -207,9 +241,13 @@ test("a key or token of another resource finds nothing and changes nothing, on e
         }
   };
   await tryAll((o) => general.has(o.id), (r, o, who) => assert.equal(r.status, 200, label(o, who)));
-  await tryAll((o) => !general.has(o.id) && !makes.has(o.id),
+  await tryAll((o) => !general.has(o.id) && !makes.has(o.id) && !isLuis(o),
     (r, o, who) => assert.equal(r.status, 404, `${label(o, who)}: ${r.status} ${r.text}`));
+  await tryAll((o) => withoutApp(o), (r, o, who) => assert.ok(r.status < 300 || r.status === 400, `${label(o, who)}: ${r.status} ${r.text}`));
+  await tryAll((o) => isLuis(o) && !withoutApp(o),
+    (r, o, who) => assert.ok([400, 404].includes(r.status), `${label(o, who)}: ${r.status} ${r.text}`));
   await tryAll((o) => makes.has(o.id), (r, o, who) => assert.ok(r.status < 300, `${label(o, who)}: ${r.status} ${r.text}`));
   assert.deepEqual(await inventory(), before, "the owner's resource is as it was");
   assert.equal((await ask(server, "shop", "production", `${secret} please`)).status, 200);
+  assert.equal((await predict(server, luisNames.app, "slots/production", `${secret} please`)).status, 200);
 });
