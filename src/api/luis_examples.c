@@ -308,13 +308,14 @@ static err_code suggest(const http_request *rq, http_response *rs, err *e) {
 enum { EXAMPLES_BODY = 4 * 1024 * 1024 };
 
 #define READ  HTTP_CLASS_READ, HTTP_BLOCKING, 0
+#define DROP  HTTP_CLASS_WRITE, HTTP_BLOCKING | HTTP_FOR_WRITER, 0
 #define WRITE HTTP_CLASS_WRITE, HTTP_BLOCKING, EXAMPLES_BODY
 
 #define ROUTES(V)                                                                                                      \
   {                                                                                                                    \
     {"LE1", HTTP_POST, V "/example", add_example, WRITE}, {"LE2", HTTP_POST, V "/examples", add_examples, WRITE},      \
         {"LE3", HTTP_GET, V "/examples", list_examples, READ},                                                         \
-        {"LE4", HTTP_DELETE, V "/examples/{id}", delete_example, HTTP_CLASS_WRITE, HTTP_BLOCKING, 0},                  \
+        {"LE4", HTTP_DELETE, V "/examples/{id}", delete_example, DROP},                                                \
         {"LE5", HTTP_GET, V "/models/{id}/examples", list_model_examples, READ},                                       \
         {"LE6", HTTP_GET, V "/intents/{id}/suggest", suggest, READ},                                                   \
         {"LE6", HTTP_GET, V "/entities/{id}/suggest", suggest, READ},                                                  \

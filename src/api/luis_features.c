@@ -201,8 +201,11 @@ static err_code get_features(const http_request *rq, http_response *rs, err *e) 
 enum { PHRASES_BODY = 8 * 1024 * 1024 }; /* 50,000 phrases */
 
 #define READ  HTTP_CLASS_READ, HTTP_BLOCKING, 0
+#define DROP  HTTP_CLASS_WRITE, HTTP_BLOCKING | HTTP_FOR_WRITER, 0
 #define WRITE HTTP_CLASS_WRITE, HTTP_BLOCKING, LUIS_SMALL_BODY
 #define BIG   HTTP_CLASS_WRITE, HTTP_BLOCKING, PHRASES_BODY
+
+#define DROP_SOME HTTP_CLASS_WRITE, HTTP_BLOCKING | HTTP_FOR_WRITER, LUIS_SMALL_BODY
 
 #define ROUTES(V)                                                                                                      \
   {                                                                                                                    \
@@ -210,7 +213,7 @@ enum { PHRASES_BODY = 8 * 1024 * 1024 }; /* 50,000 phrases */
         {"LF2", HTTP_GET, V "/phraselists", list_phraselists, READ},                                                   \
         {"LF3", HTTP_GET, V "/phraselists/{id}", get_phraselist, READ},                                                \
         {"LF4", HTTP_PUT, V "/phraselists/{id}", update_phraselist, BIG},                                              \
-        {"LF5", HTTP_DELETE, V "/phraselists/{id}", delete_phraselist, HTTP_CLASS_WRITE, HTTP_BLOCKING, 0},            \
+        {"LF5", HTTP_DELETE, V "/phraselists/{id}", delete_phraselist, DROP},                                          \
         {"LF6", HTTP_GET, V "/features", list_features, READ},                                                         \
         {"LF7", HTTP_GET, V "/patterns", list_regex_features, READ},                                                   \
         {"LF8", HTTP_POST, V "/intents/{id}/features", add_feature, WRITE},                                            \
@@ -219,8 +222,8 @@ enum { PHRASES_BODY = 8 * 1024 * 1024 }; /* 50,000 phrases */
         {"LF9", HTTP_GET, V "/entities/{id}/features", get_features, READ},                                            \
         {"LF10", HTTP_PUT, V "/intents/{id}/features", replace_features, WRITE},                                       \
         {"LF10", HTTP_PUT, V "/entities/{id}/features", replace_features, WRITE},                                      \
-        {"LF11", HTTP_DELETE, V "/intents/{id}/features", delete_feature, WRITE},                                      \
-        {"LF11", HTTP_DELETE, V "/entities/{id}/features", delete_feature, WRITE},                                     \
+        {"LF11", HTTP_DELETE, V "/intents/{id}/features", delete_feature, DROP_SOME},                                  \
+        {"LF11", HTTP_DELETE, V "/entities/{id}/features", delete_feature, DROP_SOME},                                 \
   }
 
 static const http_route v3[] = ROUTES(LUIS_V3 "/apps/{a}/versions/{v}");

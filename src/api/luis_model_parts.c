@@ -206,7 +206,7 @@ static err_code get_role(const http_request *rq, http_response *rs, err *e) {
 #define READ  HTTP_CLASS_READ, HTTP_BLOCKING, 0
 #define WRITE HTTP_CLASS_WRITE, HTTP_BLOCKING, LUIS_SMALL_BODY
 #define BIG   HTTP_CLASS_WRITE, HTTP_BLOCKING, LUIS_MODEL_BODY
-#define DROP  HTTP_CLASS_WRITE, HTTP_BLOCKING, 0
+#define DROP  HTTP_CLASS_WRITE, HTTP_BLOCKING | HTTP_FOR_WRITER, 0
 
 #define ROLES(V, KIND)                                                                                                 \
   {"LR1", HTTP_POST, V KIND "/{id}/roles", add_role, WRITE},                                                           \

@@ -214,7 +214,7 @@ LUIS_EDIT(add_child, LUIS_ANSWER_ID)
 #define READ  HTTP_CLASS_READ, HTTP_BLOCKING, 0
 #define WRITE HTTP_CLASS_WRITE, HTTP_BLOCKING, LUIS_SMALL_BODY
 #define BIG   HTTP_CLASS_WRITE, HTTP_BLOCKING, LUIS_MODEL_BODY
-#define DROP  HTTP_CLASS_WRITE, HTTP_BLOCKING, 0
+#define DROP  HTTP_CLASS_WRITE, HTTP_BLOCKING | HTTP_FOR_WRITER, 0
 
 /* Both prefixes have the operations of both: clients of V2 change by PUT what those of V3 do by PATCH. */
 #define ROUTES(V)                                                                                                      \

@@ -157,7 +157,10 @@ static err_code list_intent_patterns(const http_request *rq, http_response *rs, 
 enum { PATTERNS_BODY = 2 * 1024 * 1024 };
 
 #define READ  HTTP_CLASS_READ, HTTP_BLOCKING, 0
+#define DROP  HTTP_CLASS_WRITE, HTTP_BLOCKING | HTTP_FOR_WRITER, 0
 #define WRITE HTTP_CLASS_WRITE, HTTP_BLOCKING, PATTERNS_BODY
+
+#define DROP_SOME HTTP_CLASS_WRITE, HTTP_BLOCKING | HTTP_FOR_WRITER, PATTERNS_BODY
 
 #define ROUTES(V)                                                                                                      \
   {                                                                                                                    \
@@ -165,9 +168,9 @@ enum { PATTERNS_BODY = 2 * 1024 * 1024 };
         {"LG2", HTTP_POST, V "/patternrules", add_patterns, WRITE},                                                    \
         {"LG3", HTTP_GET, V "/patternrules", list_patterns, READ},                                                     \
         {"LG4", HTTP_PUT, V "/patternrules", update_patterns, WRITE},                                                  \
-        {"LG5", HTTP_DELETE, V "/patternrules", delete_patterns, WRITE},                                               \
+        {"LG5", HTTP_DELETE, V "/patternrules", delete_patterns, DROP_SOME},                                           \
         {"LG6", HTTP_PUT, V "/patternrules/{id}", update_pattern, WRITE},                                              \
-        {"LG7", HTTP_DELETE, V "/patternrules/{id}", delete_pattern, HTTP_CLASS_WRITE, HTTP_BLOCKING, 0},              \
+        {"LG7", HTTP_DELETE, V "/patternrules/{id}", delete_pattern, DROP},                                            \
         {"LG8", HTTP_GET, V "/intents/{id}/patternrules", list_intent_patterns, READ},                                 \
   }
 

@@ -102,6 +102,7 @@ static err_code list_domain_models(const http_request *rq, http_response *rs, er
 /* ---- routes -------------------------------------------------------------------------------------- */
 
 #define READ  HTTP_CLASS_READ, HTTP_BLOCKING, 0
+#define DROP  HTTP_CLASS_WRITE, HTTP_BLOCKING | HTTP_FOR_WRITER, 0
 #define WRITE HTTP_CLASS_WRITE, HTTP_BLOCKING, LUIS_SMALL_BODY
 
 #define ROUTES(V)                                                                                                      \
@@ -109,7 +110,7 @@ static err_code list_domain_models(const http_request *rq, http_response *rs, er
     {"LB1", HTTP_POST, V "/prebuilts", add_prebuilts, WRITE},                                                          \
         {"LB2", HTTP_GET, V "/listprebuilts", list_available_prebuilts, READ},                                         \
         {"LB3", HTTP_POST, V "/customprebuiltdomains", refuse_domain, WRITE},                                          \
-        {"LB4", HTTP_DELETE, V "/customprebuiltdomains/{d}", delete_domain, HTTP_CLASS_WRITE, HTTP_BLOCKING, 0},       \
+        {"LB4", HTTP_DELETE, V "/customprebuiltdomains/{d}", delete_domain, DROP},                                     \
         {"LB5", HTTP_POST, V "/customprebuiltintents", refuse_domain, WRITE},                                          \
         {"LB6", HTTP_GET, V "/customprebuiltintents", list_domain_intents, READ},                                      \
         {"LB7", HTTP_POST, V "/customprebuiltentities", refuse_domain, WRITE},                                         \

@@ -13,7 +13,8 @@ const char *http_class_name(http_class c) {
 }
 
 token_role http_route_role(const http_route *r) {
-  if (r->flags & HTTP_FOR_OWNER || r->method == HTTP_DELETE) return TOKEN_OWNER;
+  if (r->flags & HTTP_FOR_OWNER) return TOKEN_OWNER;
+  if (r->method == HTTP_DELETE && !(r->flags & HTTP_FOR_WRITER)) return TOKEN_OWNER;
   if (r->class != HTTP_CLASS_WRITE || r->flags & HTTP_FOR_READER) return TOKEN_READER;
   return TOKEN_WRITER;
 }

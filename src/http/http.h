@@ -38,7 +38,8 @@ enum {
   HTTP_ANY_MEDIA = 8,   /* its body need not be JSON */
   HTTP_ADMIN = 16,      /* opened by an admin's token alone: of the server, not of a resource */
   HTTP_FOR_READER = 32, /* takes the role Reader though its class is write */
-  HTTP_FOR_OWNER = 64   /* takes the role Owner; so does every DELETE */
+  HTTP_FOR_OWNER = 64,  /* takes the role Owner; so does every DELETE but those with: */
+  HTTP_FOR_WRITER = 128 /* takes the role Writer though it is a DELETE: an edit of a working copy */
 };
 
 typedef struct http_pair {

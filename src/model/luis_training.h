@@ -5,9 +5,9 @@
 #ifndef DRAGOMAN_MODEL_LUIS_TRAINING_H
 #define DRAGOMAN_MODEL_LUIS_TRAINING_H
 
-#include "model/luis_find.h"
 #include "model/luis_match.h"
 #include "model/luis_schema.h"
+#include "model/luis_view.h"
 #include "model/model_file.h"
 #include "model/train_entities.h"
 

@@ -6,7 +6,7 @@ import test, { after, before } from "node:test";
 import { ApiKeyCredentials } from "@azure/ms-rest-js";
 import { LUISAuthoringClient as ClientV2 } from "luis-authoring-v2";
 import { LUISAuthoringClient as ClientV3 } from "luis-authoring-v3";
-import { startServer, temporaryDirectory } from "../support.mjs";
+import { dragomanOk, startServer, temporaryDirectory } from "../support.mjs";
 
 let server;
 const cleanups = [];
@@ -521,6 +521,20 @@ test("keys and unknown paths", async () => {
   const unknown = await http("GET", `${app.at}/nothing`);
   assert.equal(unknown.status, 404);
   assert.equal(unknown.body.error.code, "NotFound");
+});
+
+test("a Writer's token edits a version, and so deletes what stands in it; a Reader's does not", async () => {
+  const app = await newApp();
+  const intent = await ok("POST", `${app.at}/intents`, { name: "A" }, 201);
+  const ask = async (role, method, path) => {
+    const made = JSON.parse(dragomanOk(["tokens", "create", "--role", role, "--resource", "local", "--data", server.data, "--json"]));
+    const r = await fetch(server.url + prefix.v3 + path, { method, headers: { Authorization: `Bearer ${made.token}` } });
+    return r.status;
+  };
+  assert.equal(await ask("Reader", "GET", `${app.at}/intents`), 200);
+  assert.equal(await ask("Reader", "DELETE", `${app.at}/intents/${intent}`), 403);
+  assert.equal(await ask("Writer", "DELETE", `${app.at}/intents/${intent}`), 200);
+  assert.equal(await ask("Writer", "DELETE", `/apps/${app.id}`), 403);
 });
 
 /* ---- with a trained model ---- */

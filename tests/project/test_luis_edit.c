@@ -4,7 +4,7 @@
 #include "project/luis_draft_form.h"
 #include "project/luis_edit.h"
 #include "project/luis_json.h"
-#include "tests/test.h"
+#include "tests/case_file.h"
 
 static arena a;
 
@@ -471,42 +471,29 @@ static void test_examples(void **state) {
   assert_int_equal(d->utterances.n, 3);
 }
 
-static void test_broken_examples_change_nothing(void **state) {
-  (void)state;
-  static const char *const broken[] = {
-      "[]",
-      "{}",
-      "{\"text\":7,\"intentName\":\"Find\"}",
-      "{\"text\":\"  \",\"intentName\":\"Find\"}",
-      "{\"text\":\"a\"}",
-      "{\"text\":\"a\",\"intentName\":\"Nobody\"}",
-      "{\"text\":\"a b\",\"intentName\":\"Find\",\"entityLabels\":7}",
-      "{\"text\":\"a b\",\"intentName\":\"Find\",\"entityLabels\":[7]}",
-      "{\"text\":\"a b\",\"intentName\":\"Find\",\"entityLabels\":[{\"entityName\":\"Nobody\",\"startCharIndex\":0,"
-      "\"endCharIndex\":0}]}",
-      "{\"text\":\"a b\",\"intentName\":\"Find\",\"entityLabels\":[{\"entityName\":\"Pizza\",\"startCharIndex\":0,"
-      "\"endCharIndex\":3}]}",
-      "{\"text\":\"a b\",\"intentName\":\"Find\",\"entityLabels\":[{\"entityName\":\"Pizza\",\"startCharIndex\":2,"
-      "\"endCharIndex\":0}]}",
-      "{\"text\":\"a b\",\"intentName\":\"Find\",\"entityLabels\":[{\"entityName\":\"Pizza\",\"startCharIndex\":0,"
-      "\"endCharIndex\":1}]}",
-      "{\"text\":\"a b\",\"intentName\":\"Find\",\"entityLabels\":[{\"entityName\":\"Pizza\",\"startCharIndex\":0,"
-      "\"endCharIndex\":2,\"role\":\"none\"}]}",
-      "{\"text\":\"a b\",\"intentName\":\"Find\",\"entityLabels\":[{\"entityName\":\"Size\",\"startCharIndex\":0,"
-      "\"endCharIndex\":2}]}",
-      "{\"text\":\"\\ud83c\\udf55\",\"intentName\":\"Find\",\"entityLabels\":[{\"entityName\":\"Pizza\","
-      "\"startCharIndex\":1,\"endCharIndex\":1}]}",
-  };
+/* One line of the file: an example; the next: the utterance as a file has it, or "! " and a part of the message. */
+static void run_example_case(const case_block *b, void *user) {
+  (void)user;
+  assert_int_equal(b->n, 2);
   luis_draft *d = shop_draft();
-  str before = stored(d);
-  for (size_t i = 0; i < ARRAY_LEN(broken); i++) {
-    int64_t id;
-    str text;
-    err e = {0};
-    if (put(d, broken[i], &id, &text, &e) != ERR_INVALID_ARGUMENT) fail_msg("taken: %s", broken[i]);
-    assert_true(e.message[0]);
+  str before = stored(d), want = b->lines[1];
+  int64_t id;
+  str text;
+  err e = {0};
+  err_code rc = put(d, arena_cstr(&a, b->lines[0]), &id, &text, &e);
+  if (str_starts(want, STR("! "))) {
+    if (rc != ERR_INVALID_ARGUMENT) fail_msg("line %zu: it was taken", b->line_number);
+    if (!strstr(e.message, arena_cstr(&a, str_skip(want, 2)))) fail_msg("line %zu: %s", b->line_number, e.message);
     assert_str_equal(stored(d), before);
+    return;
   }
+  if (rc != ERR_OK) fail_msg("line %zu: %s", b->line_number, e.message);
+  if (!strstr(app_text(d).p, arena_cstr(&a, want))) fail_msg("line %zu: %s", b->line_number, app_text(d).p);
+}
+
+static void test_example_cases(void **state) {
+  (void)state;
+  assert_true(case_file_run("tests/cases/project/luis_examples.txt", run_example_case, NULL) > 20);
 }
 
 /* ---- At random ---- */
@@ -673,6 +660,70 @@ static void test_random_changes_keep_the_app_valid(void **state) {
   assert_true(made > GAMES * CHANGES / 4);
 }
 
+/* A new name and the old one again leave the draft as it was, whatever names what. */
+static err_code rename_anything(player *p, str id, luis_kind kind, int what, str name, err *e) {
+  const draft_entity *en;
+  switch (what) {
+  case 0: return luis_intent_rename(p->d, id, name, e);
+  case 1: return luis_learned_update(p->d, id, name, STR_NONE, e);
+  case 2: return luis_entity_update(p->d, kind, id, &(luis_entity){.name = name}, e);
+  case 3:
+    if (luis_draft_entity(p->d, kind, id, &en, e) != ERR_OK || !en->roles.n) return ERR_NOT_FOUND;
+    return luis_role_rename(p->d, kind, id, en->roles.v[0].id, name, e);
+  case 4:
+    if (luis_draft_entity(p->d, LUIS_HIERARCHICAL, id, &en, e) != ERR_OK || !en->parts.n) return ERR_NOT_FOUND;
+    return luis_part_rename(p->d, id, en->parts.v[0].id, name, e);
+  default:
+    if (!p->d->phraselists.n) return ERR_NOT_FOUND;
+    return luis_phraselist_update(p->d, p->d->phraselists.v[0].id, &(luis_phraselist_patch){.name = name}, e);
+  }
+}
+
+static str name_of(const luis_draft *d, str id, luis_kind kind, int what) {
+  size_t i;
+  const draft_entity *en;
+  const draft_child *child = luis_draft_child(d, id);
+  if (what == 5) return d->phraselists.n ? d->phraselists.v[0].v.name : STR_NONE;
+  if (what == 0) return luis_draft_intent(d, id, &i, NULL) == ERR_OK ? d->intents.v[i].v.name : STR_NONE;
+  if (what == 1 && child) return child->name;
+  if (luis_draft_entity(d, what == 1 ? LUIS_ENTITY : what == 4 ? LUIS_HIERARCHICAL : kind, id, &en, NULL) != ERR_OK)
+    return STR_NONE;
+  if (what == 3) return en->roles.n ? en->roles.v[0].name : STR_NONE;
+  if (what == 4) return en->parts.n ? en->parts.v[0].name : STR_NONE;
+  return en->name;
+}
+
+static void test_a_name_there_and_back(void **state) {
+  (void)state;
+  enum { GAMES = 60, CHANGES = 60, WHATS = 6 };
+  size_t renamed[WHATS] = {0};
+  for (uint64_t seed = 1000; seed < 1000 + GAMES; seed++) {
+    player p = {.d = shop_draft()};
+    rng_seed(&p.r, seed);
+    for (int i = 0; i < CHANGES; i++) {
+      str before = stored(p.d);
+      err e = {0};
+      if (change_anything(&p, &e) != ERR_OK) p.d = read_again(before);
+    }
+    for (int what = 0; what < WHATS; what++) {
+      luis_kind kind = LUIS_ENTITY;
+      str id = what == 0 ? any_intent(&p) : what == 1 ? any_learned(&p) : any_entity(&p, &kind);
+      str before = stored(p.d), old = name_of(p.d, id, kind, what);
+      err why = {0};
+      if (!old.p || kind == LUIS_PREBUILT || rename_anything(&p, id, kind, what, STR("Fresh"), &why) != ERR_OK) {
+        p.d = read_again(before);
+        continue;
+      }
+      assert_false(str_eq(stored(p.d), before));
+      OK(rename_anything(&p, id, kind, what, old, e));
+      assert_str_equal(stored(p.d), before);
+      renamed[what]++;
+    }
+    arena_reset(&a);
+  }
+  for (int what = 0; what < WHATS; what++) assert_true(renamed[what] > 0);
+}
+
 int main(void) {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
   const struct CMUnitTest tests[] = {
@@ -695,8 +746,9 @@ int main(void) {
       TEST(test_patterns),
       TEST(test_models_of_domains),
       TEST(test_examples),
-      TEST(test_broken_examples_change_nothing),
+      TEST(test_example_cases),
       TEST(test_random_changes_keep_the_app_valid),
+      TEST(test_a_name_there_and_back),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
