@@ -2,7 +2,7 @@
 #ifndef DRAGOMAN_MODEL_LUIS_INTERNAL_H
 #define DRAGOMAN_MODEL_LUIS_INTERNAL_H
 
-#include "model/luis_find.h"
+#include "model/luis_view.h"
 #include "model/model_internal.h"
 
 /* Views into the mapped file; immutable, heap. */

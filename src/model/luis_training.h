@@ -5,9 +5,9 @@
 #ifndef DRAGOMAN_MODEL_LUIS_TRAINING_H
 #define DRAGOMAN_MODEL_LUIS_TRAINING_H
 
-#include "model/luis_find.h"
 #include "model/luis_match.h"
 #include "model/luis_schema.h"
+#include "model/luis_view.h"
 #include "model/model_file.h"
 #include "model/train_entities.h"
 
@@ -46,6 +46,11 @@ typedef struct luis_training {
   luis_row *rows; /* [n] utterances, then texts of patterns */
   size_t n, utterances;
 } luis_training;
+
+/* Long loops end early then; the next report of progress says so. */
+static inline bool luis_cancelled(const luis_training *t) {
+  return t->o.cancel && atomic_load(t->o.cancel);
+}
 
 /* The training as luis_find sees it. */
 luis_lexicon luis_training_lexicon(const luis_training *t);

@@ -27,19 +27,6 @@ static luis_found found_of(const luis_answer *p, const luis_span *s) {
 
 /* ---- Children of machine-learned entities ---- */
 
-/* First span that begins at the byte or behind it. */
-static size_t span_at(const luis_spans *s, uint32_t byte) {
-  size_t low = 0, high = s->n;
-  while (low < high) {
-    size_t mid = (low + high) / 2;
-    if (s->v[mid].begin_bytes < byte)
-      low = mid + 1;
-    else
-      high = mid;
-  }
-  return low;
-}
-
 /* The longest span of the node inside of `within` that touches child; NULL when there is none. */
 static const luis_span *value_of(const luis_answer *p, uint32_t node, const luis_span *within, const luis_span *child) {
   const luis_span *best = NULL;
@@ -120,7 +107,7 @@ static bool is_part(const luis_answer *p, const luis_span *whole, const luis_spa
 static void add_parts(const tree *t, size_t span, luis_found *out) {
   const luis_spans *s = &t->p->spans;
   const luis_span *whole = &s->v[span];
-  size_t from = span_at(s, whole->begin_bytes), to = span_at(s, whole->end_bytes), n = 0;
+  size_t from = luis_spans_at(s, whole->begin_bytes), to = luis_spans_at(s, whole->end_bytes), n = 0;
   size_t *parts = arena_alloc(t->p->a, (to - from + 1) * sizeof *parts);
   for (size_t i = from; i < to; i++) {
     if (t->taken[i] || !is_part(t->p, whole, &s->v[i])) continue;
