@@ -3,18 +3,6 @@
 /* Resources, projects, models, deployments: one row reader and the statements of each. The column
  * lists and the readers beside them must agree. */
 
-err_code store__count(store_tx *tx, const char *sql, const sql_arg *args, size_t n, size_t *total, err *e) {
-  int64_t count;
-  err_code rc = store__int(tx, sql, args, n, &count, e);
-  if (rc == ERR_OK) *total = (size_t)count;
-  return rc;
-}
-
-err_code store__want(err_code rc, bool found, err *e, err_code missing, const char *what, str name) {
-  if (rc != ERR_OK || found) return rc;
-  return err_set(e, missing, "%s '" STR_FMT "' does not exist", what, STR_ARG(name));
-}
-
 /* ---- resources ----------------------------------------------------------------------------- */
 #define RESOURCE_COLS "name, region, azure_resource_id, custom_domain, key1_generation, key2_generation, created_us"
 
