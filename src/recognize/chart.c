@@ -1,5 +1,7 @@
 #include "recognize/chart.h"
 
+enum { FIRST_CAP = 256 }; /* edges: enough for most sentences */
+
 void chart_init(chart *ch, const culture *c, const folded_text *f, uint32_t groups, uint32_t switches, arena *a) {
   *ch = (chart){.c = c, .f = f, .a = a, .groups = groups, .switches = switches};
   if (c->day_first) ch->switches |= SW_dayfirst;
@@ -11,6 +13,9 @@ void chart_set_tokens(chart *ch, tok *toks, uint32_t n) {
   ch->first = arena_alloc(ch->a, (n + 1) * sizeof(uint32_t));
   memset(ch->first, 0xFF, (n + 1) * sizeof(uint32_t));
   ch->bloom = ARENA_ARRAY(ch->a, uint64_t, n + 1);
+  ch->edge_cap = ch->child_cap = FIRST_CAP;
+  ch->edges = arena_alloc(ch->a, FIRST_CAP * sizeof(edge));
+  ch->children = arena_alloc(ch->a, FIRST_CAP * sizeof(uint32_t));
 }
 
 uint32_t chart_find(const chart *ch, uint16_t symbol, uint32_t start, uint32_t end) {
@@ -26,16 +31,8 @@ str chart_text(const chart *ch, uint32_t start, uint32_t end) {
   return str_make(ch->f->text.p + b, ch->toks[end - 1].end - b);
 }
 
-static void *grow(arena *a, void *old, uint32_t n, uint32_t *cap, size_t size) {
-  uint32_t bigger = *cap ? *cap * 2 : 256;
-  void *p = arena_alloc(a, bigger * size);
-  if (n) memcpy(p, old, n * size);
-  *cap = bigger;
-  return p;
-}
-
 edge *chart_add_edge(chart *ch, uint16_t symbol, uint32_t start, uint32_t end) {
-  if (ch->edge_count == ch->edge_cap) ch->edges = grow(ch->a, ch->edges, ch->edge_count, &ch->edge_cap, sizeof(edge));
+  ch->edges = arena_grow(ch->a, ch->edges, ch->edge_count, &ch->edge_cap, sizeof(edge));
   uint32_t id = ch->edge_count++;
   edge *e = &ch->edges[id];
   *e = (edge){.symbol = symbol, .start = start, .end = end, .accept = TERMINAL, .next = ch->first[start]};
@@ -50,8 +47,9 @@ void chart_add_terminal(chart *ch, uint16_t symbol, uint32_t start, uint32_t end
 
 uint32_t chart_add_children(chart *ch, const uint32_t *ids, uint32_t n) {
   uint32_t first = ch->child_count;
-  while (first + n > ch->child_cap) ch->children = grow(ch->a, ch->children, first, &ch->child_cap, sizeof(uint32_t));
-  memcpy(ch->children + first, ids, n * sizeof(uint32_t));
-  ch->child_count += n;
+  for (uint32_t i = 0; i < n; i++) {
+    ch->children = arena_grow(ch->a, ch->children, ch->child_count, &ch->child_cap, sizeof(uint32_t));
+    ch->children[ch->child_count++] = ids[i];
+  }
   return first;
 }

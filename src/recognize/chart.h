@@ -41,9 +41,9 @@ typedef struct chart {
   tok *toks;
   uint32_t tok_count;
   edge *edges;
-  uint32_t edge_count, edge_cap;
   uint32_t *children;
-  uint32_t child_count, child_cap;
+  uint32_t edge_count, child_count;
+  size_t edge_cap, child_cap;
   uint32_t *first; /* [tok_count + 1] first edge of each start */
   uint64_t *bloom; /* [tok_count + 1] bit symbol % 64 of its edges */
   uint32_t groups; /* GROUP_* wanted */
