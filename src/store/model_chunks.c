@@ -51,17 +51,11 @@ static err_code upload(store_tx *tx, FILE *f, str hash, err *e) {
 }
 
 err_code store__model_upload(store *s, const char *path, str hash, err *e) {
-  store_tx tx = {.s = s};
+  store_tx tx;
   FILE *f = fopen(path, "rbe");
   if (!f) return err_errno(e, errno, "cannot open %s", path);
-  err_code rc = s->driver->begin(s->db, SQL_WRITE_BESIDE, &tx.conn, e);
-  if (rc == ERR_OK) {
-    rc = upload(&tx, f, hash, e);
-    if (rc == ERR_OK)
-      rc = s->driver->commit(tx.conn, e);
-    else
-      s->driver->rollback(tx.conn);
-  }
+  err_code rc = store__begin(s, SQL_WRITE_BESIDE, &tx, e);
+  if (rc == ERR_OK) rc = store__finish(&tx, upload(&tx, f, hash, e), e);
   fclose(f);
   return rc;
 }
@@ -137,7 +131,5 @@ err_code store__model_collect(store *s, err *e) {
     rc = store__run(tx, "DELETE FROM model_files WHERE hash NOT IN (" STORE_FILES_IN_USE ") AND adopted_us < $2", args,
                     ARRAY_LEN(args), NULL, e);
   }
-  if (rc == ERR_OK) return store_commit(tx, e);
-  store_rollback(tx);
-  return rc;
+  return store_end(tx, rc, e);
 }

@@ -128,10 +128,20 @@ const uint8_t *store_secret(const store *s) {
 
 /* ---- transactions ------------------------------------------------------------------------------ */
 
+err_code store__begin(store *s, sql_mode mode, store_tx *tx, err *e) {
+  *tx = (store_tx){.s = s};
+  return s->driver->begin(s->db, mode, &tx->conn, e);
+}
+
+err_code store__finish(store_tx *tx, err_code rc, err *e) {
+  if (rc == ERR_OK) return tx->s->driver->commit(tx->conn, e);
+  tx->s->driver->rollback(tx->conn);
+  return rc;
+}
+
 static err_code begin(store *s, sql_mode mode, store_tx **out, err *e) {
-  store_tx *tx = mem_zalloc(1, sizeof *tx);
-  tx->s = s;
-  err_code rc = s->driver->begin(s->db, mode, &tx->conn, e);
+  store_tx *tx = mem_alloc(sizeof *tx);
+  err_code rc = store__begin(s, mode, tx, e);
   if (rc != ERR_OK) {
     free(tx);
     return rc;
@@ -157,10 +167,7 @@ err_code store_commit(store_tx *tx, err *e) {
   const sql_driver *d = tx->s->driver;
   err_code rc = raise_generation(tx, e);
   if (rc == ERR_OK && tx->notices && d->notify) rc = d->notify(tx->conn, tx->notices, e);
-  if (rc == ERR_OK)
-    rc = d->commit(tx->conn, e);
-  else
-    d->rollback(tx->conn);
+  rc = store__finish(tx, rc, e);
   free(tx);
   return rc;
 }
@@ -172,15 +179,17 @@ void store_rollback(store_tx *tx) {
   free(tx);
 }
 
+err_code store_end(store_tx *tx, err_code rc, err *e) {
+  if (rc == ERR_OK) return store_commit(tx, e);
+  store_rollback(tx);
+  return rc;
+}
+
 err_code store_listen(store *s, int wake_fd, int timeout_ms, unsigned *notices, err *e) {
   return s->driver->listen(s->db, wake_fd, timeout_ms, notices, e);
 }
 
 /* ---- settings ---------------------------------------------------------------------------------- */
-
-static void read_text(const sql_driver *d, const sql_row *row, arena *a, void *out) {
-  *(str *)out = store__text(d, row, 0, a);
-}
 
 err_code store_endpoint_set(store *s, str url, err *e) {
   store_tx *tx;
@@ -190,9 +199,7 @@ err_code store_endpoint_set(store *s, str url, err *e) {
                   "INSERT INTO settings(name, value) VALUES('endpoint', $1)"
                   " ON CONFLICT(name) DO UPDATE SET value = excluded.value",
                   (sql_arg[]){TEXT_ARG(url)}, 1, NULL, e);
-  if (rc == ERR_OK) return store_commit(tx, e);
-  store_rollback(tx);
-  return rc;
+  return store_end(tx, rc, e);
 }
 
 err_code store_endpoint_get(store *s, arena *a, str *url, err *e) {
@@ -201,7 +208,8 @@ err_code store_endpoint_get(store *s, arena *a, str *url, err *e) {
   if (rc != ERR_OK) return rc;
   bool found;
   str value = STR("");
-  rc = store__one(tx, "SELECT value FROM settings WHERE name = 'endpoint'", NULL, 0, read_text, a, &value, &found, e);
+  rc = store__one(tx, "SELECT value FROM settings WHERE name = 'endpoint'", NULL, 0, store__read_text, a, &value,
+                  &found, e);
   store_rollback(tx);
   if (rc == ERR_OK) *url = value;
   return rc;
