@@ -79,30 +79,35 @@ err_code store__int(store_tx *tx, const char *sql, const sql_arg *args, size_t n
   return store__one(tx, sql, args, n, read_int, NULL, out, &found, e);
 }
 
-err_code store__page(store_tx *tx, const char *count, const char *list, const sql_arg *args, size_t n, row_reader read,
-                     size_t elem_size, arena *a, void **out, size_t *rows, size_t *total, err *e) {
-  int64_t all;
-  err_code rc = store__int(tx, count, args, n - 2, &all, e);
-  if (rc != ERR_OK) return rc;
-  *total = (size_t)all;
-  return store__all(tx, list, args, n, read, elem_size, a, out, rows, e);
+err_code store__count(store_tx *tx, const char *sql, const sql_arg *args, size_t n, size_t *total, err *e) {
+  int64_t count;
+  err_code rc = store__int(tx, sql, args, n, &count, e);
+  if (rc == ERR_OK) *total = (size_t)count;
+  return rc;
 }
 
-static err_code absent(const store_name *what, err *e) {
-  return err_set(e, what->code, "%s '" STR_FMT "' does not exist", what->noun, STR_ARG(what->name));
+err_code store__page(store_tx *tx, const char *count, const char *list, const sql_arg *args, size_t n, row_reader read,
+                     size_t elem_size, arena *a, void **out, size_t *rows, size_t *total, err *e) {
+  err_code rc = store__count(tx, count, args, n - 2, total, e);
+  return rc == ERR_OK ? store__all(tx, list, args, n, read, elem_size, a, out, rows, e) : rc;
+}
+
+err_code store__want(err_code rc, bool found, err *e, err_code missing, const char *what, str name) {
+  if (rc != ERR_OK || found) return rc;
+  return err_set(e, missing, "%s '" STR_FMT "' does not exist", what, STR_ARG(name));
 }
 
 err_code store__get(store_tx *tx, const char *sql, const sql_arg *args, size_t n, row_reader read, arena *a, void *out,
                     store_name what, err *e) {
   bool found;
   err_code rc = store__one(tx, sql, args, n, read, a, out, &found, e);
-  return rc == ERR_OK && !found ? absent(&what, e) : rc;
+  return store__want(rc, found, e, what.missing, what.noun, what.name);
 }
 
 err_code store__delete(store_tx *tx, const char *sql, const sql_arg *args, size_t n, store_name what, err *e) {
   int64_t deleted = 0;
   err_code rc = store__run(tx, sql, args, n, &deleted, e);
-  return rc == ERR_OK && !deleted ? absent(&what, e) : rc;
+  return store__want(rc, deleted > 0, e, what.missing, what.noun, what.name);
 }
 
 void store__read_text(const sql_driver *d, const sql_row *row, arena *a, void *out) {

@@ -40,6 +40,8 @@ must_check err_code store__int(store_tx *tx, const char *sql, const sql_arg *arg
 /* All rows as an array of type. */
 #define STORE_LIST(tx, sql, args, read, type, a, out, n, e)                                                            \
   store__all((tx), (sql), (args), ARRAY_LEN(args), (read), sizeof(type), (a), (void **)(out), (n), (e))
+/* A count as size_t. */
+must_check err_code store__count(store_tx *tx, const char *sql, const sql_arg *args, size_t n, size_t *total, err *e);
 /* One page of rows, and how many there are: args are those of both statements, then LIMIT and OFFSET of list. */
 must_check err_code store__page(store_tx *tx, const char *count, const char *list, const sql_arg *args, size_t n,
                                 row_reader read, size_t elem_size, arena *a, void **out, size_t *rows, size_t *total,
@@ -49,17 +51,19 @@ must_check err_code store__page(store_tx *tx, const char *count, const char *lis
               (e))
 /* How an error names what is not there: "model 'm1' does not exist". */
 typedef struct store_name {
-  err_code code;
+  err_code missing; /* the code of that error */
   const char *noun;
   str name;
 } store_name;
-#define STORE_NAME(code, noun, name) ((store_name){(code), (noun), (name)})
+#define STORE_NAME(missing, noun, name) ((store_name){(missing), (noun), (name)})
 /* The one row, which must be there. */
 must_check err_code store__get(store_tx *tx, const char *sql, const sql_arg *args, size_t n, row_reader read, arena *a,
                                void *out, store_name what, err *e);
 /* Deletes what must be there. */
 must_check err_code store__delete(store_tx *tx, const char *sql, const sql_arg *args, size_t n, store_name what,
                                   err *e);
+/* rc, or the error `missing` when nothing was found. */
+must_check err_code store__want(err_code rc, bool found, err *e, err_code missing, const char *what, str name);
 /* LIMIT and OFFSET are signed 64-bit in SQL. */
 static inline int64_t store__limit(size_t v) {
   return v > INT64_MAX ? INT64_MAX : (int64_t)v;
