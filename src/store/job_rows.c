@@ -85,10 +85,7 @@ err_code store_job_unfinished(store_tx *tx, arena *a, store_job **out, size_t *n
 }
 
 err_code store_job_waiting(store_tx *tx, size_t *n, err *e) {
-  int64_t count;
-  err_code rc = store__int(tx, "SELECT count(*) FROM jobs WHERE status = 'notStarted'", NULL, 0, &count, e);
-  if (rc == ERR_OK) *n = (size_t)count;
-  return rc;
+  return store__count(tx, "SELECT count(*) FROM jobs WHERE status = 'notStarted'", NULL, 0, n, e);
 }
 
 /* ---- claims ------------------------------------------------------------------------------------ */

@@ -172,17 +172,17 @@ err_code store_commit(store_tx *tx, err *e) {
   return rc;
 }
 
+err_code store_end(store_tx *tx, err_code rc, err *e) {
+  if (rc == ERR_OK) return store_commit(tx, e);
+  store_rollback(tx);
+  return rc;
+}
+
 void store_rollback(store_tx *tx) {
   if (!tx) return;
   tx->s->driver->rollback(tx->conn);
   if (tx->of_copy) store_close(tx->s);
   free(tx);
-}
-
-err_code store_end(store_tx *tx, err_code rc, err *e) {
-  if (rc == ERR_OK) return store_commit(tx, e);
-  store_rollback(tx);
-  return rc;
 }
 
 err_code store_listen(store *s, int wake_fd, int timeout_ms, unsigned *notices, err *e) {
