@@ -39,7 +39,7 @@ static err_code add_inline(const jnode *pair, qna_pair *p, pair_vec *v, int64_t 
   qna_prompt *prompts = arena_copy(a, p->prompts, p->prompt_count * sizeof *prompts);
   for (size_t i = 0; i < p->prompt_count; i++) {
     jnode item = jn_at(&arr, i), inner = qna_member(&item, "qna");
-    if (jn_typeof(&inner) == JN_NULL || jn_typeof(&inner) == JN_ABSENT) {
+    if (jn_is_none(&inner)) {
       if (!prompts[i].qna_id) return jn_fail(&item, e, "needs qnaId or qna");
       continue;
     }
