@@ -1,7 +1,7 @@
 /* dragoman.h -- libdragoman: train, evaluate and run language-understanding models in your program,
  * and recognise numbers, dates and units without one.
  *
- * A project (schema and labelled utterances, a CLU project file) goes in, a model file comes out, and
+ * A project (schema and labelled utterances, a CLU or LUIS file) goes in, a model file comes out, and
  * predictions come out of the model. No server, no network, no global state; no threads but those
  * asked for in dragoman_train_options. A program of 30 lines: examples/hello.c. Manual: doc/library.md.
  *
@@ -72,11 +72,12 @@ typedef struct dragoman_text {
 
 typedef struct dragoman_project dragoman_project;
 
-/* Reads and validates a project file, plain or gzip. */
+/* Reads and validates a project file, plain or gzip: CLU JSON, LUIS JSON of any schema, or .lu. A LUIS app is
+ * converted; what a CLU project cannot hold is not used (doc/luis-formats.md). */
 DRAGOMAN_API DRAGOMAN_CHECKED dragoman_status dragoman_project_read(const char *path, dragoman_project **project,
                                                                     dragoman_error *error);
-/* The same from memory (not gzip). json may be released afterwards. */
-DRAGOMAN_API DRAGOMAN_CHECKED dragoman_status dragoman_project_parse(const char *json, size_t bytes,
+/* The same from memory (not gzip). text may be released afterwards. */
+DRAGOMAN_API DRAGOMAN_CHECKED dragoman_status dragoman_project_parse(const char *text, size_t bytes,
                                                                      dragoman_project **project, dragoman_error *error);
 DRAGOMAN_API void dragoman_project_free(dragoman_project *project);
 

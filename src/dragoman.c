@@ -9,7 +9,7 @@
 #include "model/evaluate.h"
 #include "model/model.h"
 #include "model/train.h"
-#include "project/clu_json.h"
+#include "project/project_file.h"
 #include "recognize/grammar.h"
 #include "recognize/request.h"
 #include "text/utf8.h"
@@ -72,11 +72,11 @@ static dragoman_text text_of(str s) {
 
 /* ---- projects ---------------------------------------------------------------------------- */
 
-dragoman_status dragoman_project_parse(const char *json, size_t bytes, dragoman_project **out, dragoman_error *error) {
+dragoman_status dragoman_project_parse(const char *text, size_t bytes, dragoman_project **out, dragoman_error *error) {
   err e = {0};
   dragoman_project *p = mem_zalloc(1, sizeof *p);
   arena_init(&p->memory, 0);
-  err_code code = clu_read(str_make(json, bytes), &(clu_read_options){0}, &p->memory, &p->p, &e);
+  err_code code = project_file_read_clu(str_make(text, bytes), &p->memory, &p->p, NULL, &e);
   if (code == ERR_OK)
     *out = p;
   else

@@ -82,14 +82,15 @@ static err_code get_deletion_job(const http_request *rq, http_response *rs, err 
   return clu_job_answer(rq, rs, JOB_DELETE_PROJECT, STR_NONE, STR_NONE, rq->params[0], e);
 }
 
-/* LUIS documents are another contract; naming the parameter tells the client what to change. */
+static bool is_luis(const http_request *rq) {
+  return str_eq_nocase(http_query(rq, "format"), STR("Luis"));
+}
+
 static err_code check_format(const http_request *rq, err *e) {
   str format = http_query(rq, "format");
   if (!format.n || str_eq_nocase(format, STR("Conversation"))) return ERR_OK;
-  if (str_eq_nocase(format, STR("Luis")))
-    return err_at(e, ERR_INVALID_ARGUMENT, "format",
-                  "LUIS application files are not read by this version; convert the file to the Conversation format.");
-  return err_at(e, ERR_INVALID_ARGUMENT, "format", "Parameter \"format\" must be Conversation.");
+  return err_at(e, ERR_INVALID_ARGUMENT, "format", "Parameter \"format\" must be Conversation%s.",
+                is_luis(rq) ? "; a LUIS file is made of the export by dragoman convert" : "");
 }
 
 static err_code export_project(const http_request *rq, http_response *rs, err *e) {
@@ -128,9 +129,13 @@ static err_code get_export_result(const http_request *rq, http_response *rs, err
 
 static err_code import_project(const http_request *rq, http_response *rs, err *e) {
   char job[ID_JOB_LEN + 1];
-  err_code rc = check_format(rq, e);
-  if (!rc) rc = authoring_import(api_service(rq), rq->resource.name, rq->params[0], rq->body, job, e);
-  if (!rc) clu_accept(rq, rs, "/projects/{}/import/jobs/{}", (const str[]){rq->params[0], str_of(job)});
+  str resource = rq->resource.name, name = rq->params[0];
+  err_code rc = is_luis(rq) ? ERR_OK : check_format(rq, e);
+  if (!rc && is_luis(rq))
+    rc = authoring_import_luis(api_service(rq), resource, name, rq->body, job, e);
+  else if (!rc)
+    rc = authoring_import(api_service(rq), resource, name, rq->body, job, e);
+  if (!rc) clu_accept(rq, rs, "/projects/{}/import/jobs/{}", (const str[]){name, str_of(job)});
   return rc;
 }
 

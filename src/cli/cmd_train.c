@@ -11,9 +11,9 @@
 static const command_help help = {
     .name = "train",
     .arguments = "FILE -o MODEL",
-    .summary = "Trains on the utterances of a CLU project file (plain or .gz) that are marked\n"
-               "Train, or not marked, and writes a model file. The same file, mode and seed give\n"
-               "the same bytes, whatever the number of threads.",
+    .summary = "Trains on the utterances of a project file (CLU JSON, LUIS JSON or .lu, plain or\n"
+               ".gz) that are marked Train, or not marked, and writes a model file. The same file,\n"
+               "mode and seed give the same bytes, whatever the number of threads.",
     .examples = "  dragoman train home.json -o home.model\n"
                 "  dragoman train home.json.gz -o home.model --threads 2 --json\n",
 };

@@ -34,6 +34,7 @@ int cmd_evaluate(int argc, char **argv);
 int cmd_predict(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
 int cmd_recognize(int argc, char **argv); /* no model either */
+int cmd_convert(int argc, char **argv);   /* nor dragoman.h, which knows no formats */
 
 /* Groups of commands against a running server. */
 int cmd_projects(int argc, char **argv);

@@ -15,6 +15,7 @@ static const command commands[] = {
     {"evaluate", "measure a model on labelled utterances", cmd_evaluate},
     {"predict", "what a model makes of an utterance", cmd_predict},
     {"recognize", "numbers, units, dates and the like in a text", cmd_recognize},
+    {"convert", "CLU project files, LUIS JSON and .lu into each other", cmd_convert},
     {"bench", "measure the speed of a model", cmd_bench},
     {"projects", "projects of a running server: list, import, train, …", cmd_projects},
     {"models", "trained models of a project: list, evaluation, …", cmd_models},

@@ -4,6 +4,8 @@
 
 #include "base/timeutil.h"
 #include "project/clu_json.h"
+#include "project/luis_convert.h"
+#include "project/luis_json.h"
 #include "project/limits.h"
 #include "service/authoring_int.h"
 #include "service/documents.h"
@@ -251,18 +253,34 @@ static err_code submit_import(service *s, str resource, const project *p, arena 
                      job_id, e);
 }
 
-err_code authoring_import(service *s, str resource, str name, str json, char job_id[ID_JOB_LEN + 1], err *e) {
+static err_code read_luis(str json, arena *a, project *out, err *e) {
+  luis_app app;
+  err_code rc = luis_read(json, a, &app, e);
+  return rc == ERR_OK ? luis_to_clu(&app, a, out, NULL, e) : rc;
+}
+
+static err_code import(service *s, str resource, str name, str json, bool is_luis, char job_id[ID_JOB_LEN + 1],
+                       err *e) {
   arena a;
   arena_init(&a, 0);
   project p;
   err_code rc = project_name_check(name, "project name", "projectName", e);
-  if (rc == ERR_OK) rc = clu_read(json, &(clu_read_options){.expect_name = name}, &a, &p, e);
+  if (rc == ERR_OK)
+    rc = is_luis ? read_luis(json, &a, &p, e) : clu_read(json, &(clu_read_options){.expect_name = name}, &a, &p, e);
   if (rc == ERR_OK) {
     p.metadata.name = name;
     rc = submit_import(s, resource, &p, &a, job_id, e);
   }
   arena_fini(&a);
   return rc;
+}
+
+err_code authoring_import(service *s, str resource, str name, str json, char job_id[ID_JOB_LEN + 1], err *e) {
+  return import(s, resource, name, json, false, job_id, e);
+}
+
+err_code authoring_import_luis(service *s, str resource, str name, str json, char job_id[ID_JOB_LEN + 1], err *e) {
+  return import(s, resource, name, json, true, job_id, e);
 }
 
 err_code authoring_export_result(service *s, str resource, str project_name, str job_id, arena *a, str *json, err *e) {

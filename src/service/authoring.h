@@ -30,6 +30,9 @@ must_check err_code authoring_export(service *s, str resource, str project_name,
  * place, nothing changed); the job then replaces the working copy, creating the project if missing. */
 must_check err_code authoring_import(service *s, str resource, str project_name, str json, char job_id[ID_JOB_LEN + 1],
                                      err *e);
+/* The same of a LUIS app in JSON, converted (doc/luis-formats.md); its own name does not count. */
+must_check err_code authoring_import_luis(service *s, str resource, str project_name, str json,
+                                          char job_id[ID_JOB_LEN + 1], err *e);
 /* Result document of a succeeded export job. */
 must_check err_code authoring_export_result(service *s, str resource, str project_name, str job_id, arena *a, str *json,
                                             err *e);

@@ -4,7 +4,7 @@ import test from "node:test";
 import { dragoman } from "../support.mjs";
 
 const commands = [
-  ["serve"], ["keys"], ["train"], ["evaluate"], ["predict"], ["recognize"], ["bench"],
+  ["serve"], ["keys"], ["train"], ["evaluate"], ["predict"], ["recognize"], ["bench"], ["convert"],
   ...["list", "show", "create", "import", "export", "train", "delete"].map((c) => ["projects", c]),
   ...["list", "show", "evaluation", "evaluate", "load-snapshot", "delete"].map((c) => ["models", c]),
   ...["list", "show", "deploy", "swap", "delete"].map((c) => ["deployments", c]),
@@ -63,6 +63,8 @@ const wrong = [
   [["train", "a.json", "-o", "m", "--seed=-1"], /--seed takes a whole number/],
   [["train", "a.json", "-o", "m", "--mode", "fast"], /--mode takes standard\|advanced/],
   [["train", "a.json", "-o", "m", "--json=yes"], /--json takes no value/],
+  [["convert", "a.json"], /OUT/],
+  [["convert", "a.json", "b.json", "--to", "xml"], /--to takes clu\|luis\|lu/],
   [["evaluate", "m", "f", "--dataset", "test"], /--dataset takes Test\|Train\|All/],
   [["predict"], /too few arguments/],
   [["recognize", "five"], /--culture CULTURE is required/],
