@@ -15,7 +15,7 @@ static err_code open_sqlite(store *s, bool owner, err *e) {
   arena a;
   arena_init(&a, 0);
   bool made;
-  const char *path = arena_printf(&a, "%s/dragoman.db", s->dir).p;
+  const char *path = store__file_path(s, &a, "dragoman.db");
   bool existed = access(path, F_OK) == 0;
   err_code rc = ERR_OK;
   if (!owner && !existed) rc = err_set(e, ERR_NOT_FOUND, "there is no Dragoman store in %s", s->dir);
@@ -72,7 +72,7 @@ static err_code open_parts(store *s, const char *url, bool owner, err *e) {
   err_code rc = owner ? store__files_open(s, e) : ERR_OK;
   if (rc == ERR_OK) rc = url && *url ? open_postgres(s, url, owner, e) : open_sqlite(s, owner, e);
   if (rc == ERR_OK && owner) rc = file_sync_dir(s->dir, e);
-  if (rc == ERR_OK && owner) rc = file_sync_dir(arena_printf(&a, "%s/..", s->dir).p, e); /* the directory may be new */
+  if (rc == ERR_OK && owner) rc = file_sync_dir(store__file_path(s, &a, ".."), e); /* the directory may be new */
   arena_fini(&a);
   return rc;
 }
