@@ -97,8 +97,7 @@ static bool relative_period(dt_context *c, const expr *x, dt_value *v) {
     return months_range(v, c->ref.year / 10 * 10 + (shift < 0 ? -10 * n : 10 * shift), 1, 120 * n, length);
   case K_century: return months_range(v, (c->ref.year / 100 + shift) * 100, 1, 1200, "P100Y");
   case K_fortnight: {
-    int64_t from = monday + (shift > 0 ? 7 * (shift + 1) - 4 : 14 * shift);
-    if (shift > 0) from = monday + 14 * shift;
+    int64_t from = monday + 14 * shift;
     dt_set_range(v, GRAIN_WEEK, from, from + 14, from, from + 14);
     span_timex(v->timex, from, from + 14, "P2W");
     return true;

@@ -170,36 +170,46 @@ static void share_year(const expr *a, const expr *b, expr *out) {
   set(out, F_year, b->f[F_year] - (begin > end));
 }
 
-static bool resolve_span(dt_context *c, const expr *x, dt_value *v) {
-  span_end a = {0}, b = {0};
-  expr first, last;
-  if (!x->child[C_a] || !x->child[C_b]) return false;
-  last = *x->child[C_b];
+/* Both ends; one that is a clock time takes its day from the other. */
+static bool resolve_ends(dt_context *c, const expr *x, span_end *a, span_end *b) {
+  expr first, last = *x->child[C_b];
   if (has(x, F_year) && !has(&last, F_year)) set(&last, F_year, x->f[F_year]);
   share_year(x->child[C_a], &last, &first);
-  if (has(&first, F_year) && !has(&last, F_year) && geti(&last, F_kind, 0) == geti(&first, F_kind, 0) &&
-      !has(&last, F_yy))
-    if (geti(&first, F_kind, 0) == K_ymd) set(&last, F_year, first.f[F_year]);
+  if (geti(&first, F_kind, 0) == K_ymd && geti(&last, F_kind, 0) == K_ymd && has(&first, F_year) &&
+      !has(&last, F_year) && !has(&last, F_yy))
+    set(&last, F_year, first.f[F_year]);
   if (is_clock(&first)) {
-    if (!resolve_end(c, &last, x, true, &b) || !resolve_clock_end(c, &first, &b, false, &a)) return false;
+    if (!resolve_end(c, &last, x, true, b) || !resolve_clock_end(c, &first, b, false, a)) return false;
   } else {
-    if (!resolve_end(c, &first, x, false, &a)) return false;
-    if (is_clock(&last) ? !resolve_clock_end(c, &last, &a, true, &b) : !resolve_end(c, &last, x, true, &b))
-      return false;
+    if (!resolve_end(c, &first, x, false, a)) return false;
+    if (is_clock(&last) ? !resolve_clock_end(c, &last, a, true, b) : !resolve_end(c, &last, x, true, b)) return false;
   }
+  bool clock = is_clock(&first) || is_clock(&last);
+  if (clock && !a->unresolved && !b->unresolved) c->ambiguous = false; /* the other end has settled it */
+  return true;
+}
+
+/* With a day at one end the span is of whole days. */
+static void widen_to_days(span_end *a, span_end *b) {
+  if (a->grain == GRAIN_SECOND && b->grain == GRAIN_SECOND) return;
+  if (a->grain == GRAIN_SECOND) day_as_timex(a, a->future / DAY_SECONDS * DAY_SECONDS), a->grain = GRAIN_DAY;
+  if (b->grain == GRAIN_SECOND) day_as_timex(b, b->future / DAY_SECONDS * DAY_SECONDS), b->grain = GRAIN_DAY;
+  if (strcmp(b->timex, "PRESENT_REF") == 0) day_as_timex(b, b->future / DAY_SECONDS * DAY_SECONDS);
+}
+
+static bool resolve_span(dt_context *c, const expr *x, dt_value *v) {
+  span_end a = {0}, b = {0};
+  if (!x->child[C_a] || !x->child[C_b] || !resolve_ends(c, x, &a, &b)) return false;
   if (a.unresolved || b.unresolved) {
     v->type = DT_DATERANGE;
     v->unresolved = true;
     snprintf(v->timex, DT_TIMEX, "(%.34s,%.34s,PXD)", a.timex, b.timex);
     return true;
   }
-  if (c->ambiguous && (is_clock(&first) || is_clock(&last))) c->ambiguous = false;
   align(&a, &b, (c->variant & RECOGNIZE_TASKS) != 0);
   if (b.future <= a.future) return false;
+  widen_to_days(&a, &b);
   bool timed = a.grain == GRAIN_SECOND && b.grain == GRAIN_SECOND;
-  if (!timed && a.grain == GRAIN_SECOND) day_as_timex(&a, a.future / DAY_SECONDS * DAY_SECONDS), a.grain = GRAIN_DAY;
-  if (!timed && b.grain == GRAIN_SECOND) day_as_timex(&b, b.future / DAY_SECONDS * DAY_SECONDS), b.grain = GRAIN_DAY;
-  if (!timed && strcmp(b.timex, "PRESENT_REF") == 0) day_as_timex(&b, b.future / DAY_SECONDS * DAY_SECONDS);
   v->type = timed ? DT_DATETIMERANGE : DT_DATERANGE;
   v->grain = MIN_OF(a.grain, b.grain);
   v->past[0] = a.past;
@@ -304,15 +314,8 @@ static void bound(dt_value *v, int mod, bool approx, const dt_value *of) {
   if (part && mod == K_after) side = strcmp(of->mod, "start") == 0 ? 0 : 1;
   if (part && mod == K_before) side = strcmp(of->mod, "end") == 0 ? 1 : 0;
   int64_t p = of->past[side], f = of->future[side];
-  char name[24];
-  snprintf(name, sizeof name, "%s%s%.10s", mod_names[mod],
-           part     ? "-"
-           : approx ? "-"
-                    : "",
-           part     ? of->mod
-           : approx ? "approx"
-                    : "");
-  strcpy(v->mod, name);
+  const char *of_what = part ? of->mod : approx ? "approx" : "";
+  snprintf(v->mod, sizeof v->mod, "%s%s%.10s", mod_names[mod], *of_what ? "-" : "", of_what);
   v->source = range ? "datetimerange" : "datetimepoint";
   if (mod == K_before || mod == K_until)
     v->past[1] = p, v->future[1] = f, v->open_begin = true;
