@@ -29,7 +29,7 @@ export function temporaryDirectory(t) {
 
 /** Runs a command to its end: { status, stdout, stderr }. Nothing of the caller's settings leaks in. */
 export function dragoman(args, { input = "", env = {}, cwd } = {}) {
-  const { DRAGOMAN_URL, DRAGOMAN_KEY, ...clean } = process.env;
+  const { DRAGOMAN_URL, DRAGOMAN_KEY, DRAGOMAN_ADMIN_TOKEN, ...clean } = process.env;
   return spawnSync(program, args, {
     input, cwd, env: { ...clean, ...env }, encoding: "utf8", maxBuffer: 1 << 28, timeout: 120_000,
   });

@@ -32,6 +32,9 @@ bool api_open_key(void *app, str key, resource_ref *out);
 /* The same of a server on a bundle: api_app.bundle_key opens it. */
 bool api_open_bundle_key(void *app, str key, resource_ref *out);
 
+/* http_config.open_token. */
+bool api_open_token(void *app, str token, token_grant *out);
+
 /* http_config.open_ticket: the access token of a copy. */
 bool api_open_ticket(void *app, str token, resource_ref *out);
 
@@ -43,6 +46,7 @@ extern const http_family api_clu_projects, api_clu_training, api_clu_models, api
 extern const http_family api_clu_resources;
 extern const http_family api_clu_copy, api_clu_exported_models;
 extern const http_family api_own_history, api_own_trials, api_own_copies, api_own_bundles;
+extern const http_family api_arm_accounts, api_arm_catalog, api_arm_provider, api_own_tokens, api_own_resources;
 extern const http_family api_qna_runtime, api_qna_authoring_2021, api_qna_authoring_2023;
 extern const char *const qna_versions[];
 extern const http_family api_ops;

@@ -152,15 +152,15 @@ static err_code get_delete_from_resources_job(const http_request *rq, http_respo
 #define D CLU_AUTHORING "/projects/{p}/deployments"
 static const http_route routes[] = {
     {"D1", HTTP_GET, D, list_deployments, HTTP_CLASS_READ, HTTP_BLOCKING, 0},
-    {"D6", HTTP_POST, D "/:swap", swap_deployments, HTTP_CLASS_WRITE, HTTP_BLOCKING, CLU_SMALL_BODY},
+    {"D6", HTTP_POST, D "/:swap", swap_deployments, HTTP_CLASS_WRITE, HTTP_BLOCKING | HTTP_FOR_OWNER, CLU_SMALL_BODY},
     {"D7", HTTP_GET, D "/swap/jobs/{j}", get_swap_job, HTTP_CLASS_READ, HTTP_BLOCKING, 0}, /* before D5 */
-    {"D8", HTTP_POST, D "/{d}/:delete-from-resources", delete_from_resources, HTTP_CLASS_WRITE, HTTP_BLOCKING,
-     CLU_SMALL_BODY},
+    {"D8", HTTP_POST, D "/{d}/:delete-from-resources", delete_from_resources, HTTP_CLASS_WRITE,
+     HTTP_BLOCKING | HTTP_FOR_OWNER, CLU_SMALL_BODY},
     {"D9", HTTP_GET, D "/{d}/delete-from-resources/jobs/{j}", get_delete_from_resources_job, HTTP_CLASS_READ,
      HTTP_BLOCKING, 0},
     {"D5", HTTP_GET, D "/{d}/jobs/{j}", get_deployment_job, HTTP_CLASS_READ, HTTP_BLOCKING, 0},
     {"D2", HTTP_GET, D "/{d}", get_deployment, HTTP_CLASS_READ, HTTP_BLOCKING, 0},
-    {"D3", HTTP_PUT, D "/{d}", put_deployment, HTTP_CLASS_WRITE, HTTP_BLOCKING, CLU_SMALL_BODY},
+    {"D3", HTTP_PUT, D "/{d}", put_deployment, HTTP_CLASS_WRITE, HTTP_BLOCKING | HTTP_FOR_OWNER, CLU_SMALL_BODY},
     {"D4", HTTP_DELETE, D "/{d}", delete_deployment, HTTP_CLASS_WRITE, HTTP_BLOCKING, 0},
 };
 #undef D

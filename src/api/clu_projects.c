@@ -150,7 +150,7 @@ static const http_route routes[] = {
     {"P3", HTTP_PATCH, P "/{p}", patch_project, HTTP_CLASS_WRITE, HTTP_BLOCKING, CLU_SMALL_BODY},
     {"P4", HTTP_DELETE, P "/{p}", delete_project, HTTP_CLASS_WRITE, HTTP_BLOCKING, 0},
     {"P5", HTTP_GET, P "/global/deletion-jobs/{j}", get_deletion_job, HTTP_CLASS_READ, HTTP_BLOCKING, 0},
-    {"P6", HTTP_POST, P "/{p}/:export", export_project, HTTP_CLASS_WRITE, HTTP_BLOCKING, 0},
+    {"P6", HTTP_POST, P "/{p}/:export", export_project, HTTP_CLASS_WRITE, HTTP_BLOCKING | HTTP_FOR_READER, 0},
     {"P7", HTTP_GET, P "/{p}/export/jobs/{j}", get_export_job, HTTP_CLASS_READ, HTTP_BLOCKING, 0},
     {"P8", HTTP_GET, P "/{p}/export/jobs/{j}/result", get_export_result, HTTP_CLASS_READ, HTTP_BLOCKING, 0},
     {"P9", HTTP_POST, P "/{p}/:import", import_project, HTTP_CLASS_WRITE, HTTP_BLOCKING, CLU_IMPORT_BODY},

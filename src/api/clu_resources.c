@@ -114,10 +114,11 @@ static err_code list_foreign(const http_request *rq, http_response *rs, err *e) 
 #define P CLU_AUTHORING "/projects"
 static const http_route routes[] = {
     {"R1", HTTP_GET, P "/{p}/resources", list_resources, HTTP_CLASS_READ, HTTP_BLOCKING, 0},
-    {"R2", HTTP_POST, P "/{p}/resources/:assign", assign_resources, HTTP_CLASS_WRITE, HTTP_BLOCKING, CLU_SMALL_BODY},
-    {"R3", HTTP_GET, P "/{p}/resources/assign/jobs/{j}", get_assign_job, HTTP_CLASS_READ, HTTP_BLOCKING, 0},
-    {"R4", HTTP_POST, P "/{p}/resources/:unassign", unassign_resources, HTTP_CLASS_WRITE, HTTP_BLOCKING,
+    {"R2", HTTP_POST, P "/{p}/resources/:assign", assign_resources, HTTP_CLASS_WRITE, HTTP_BLOCKING | HTTP_FOR_OWNER,
      CLU_SMALL_BODY},
+    {"R3", HTTP_GET, P "/{p}/resources/assign/jobs/{j}", get_assign_job, HTTP_CLASS_READ, HTTP_BLOCKING, 0},
+    {"R4", HTTP_POST, P "/{p}/resources/:unassign", unassign_resources, HTTP_CLASS_WRITE,
+     HTTP_BLOCKING | HTTP_FOR_OWNER, CLU_SMALL_BODY},
     {"R5", HTTP_GET, P "/{p}/resources/unassign/jobs/{j}", get_unassign_job, HTTP_CLASS_READ, HTTP_BLOCKING, 0},
     {"R6", HTTP_GET, P "/global/deployments/resources", list_foreign, HTTP_CLASS_READ, HTTP_BLOCKING, 0},
 };

@@ -122,9 +122,9 @@ static const http_route routes[] = {
     {"history", HTTP_GET, OWN_PROJECTS "/{p}/history", list_project_history, HTTP_CLASS_READ, HTTP_BLOCKING, 0},
     {"history", HTTP_GET, OWN_PROJECTS "/{p}/deployments/{d}/history", list_history, HTTP_CLASS_READ, HTTP_BLOCKING, 0},
     {"rollback", HTTP_POST, OWN_PROJECTS "/{p}/deployments/:rollback", rollback_project, HTTP_CLASS_WRITE,
-     HTTP_BLOCKING, CLU_SMALL_BODY},
+     HTTP_BLOCKING | HTTP_FOR_OWNER, CLU_SMALL_BODY},
     {"rollback", HTTP_POST, OWN_PROJECTS "/{p}/deployments/{d}/:rollback", rollback_deployment, HTTP_CLASS_WRITE,
-     HTTP_BLOCKING, CLU_SMALL_BODY},
+     HTTP_BLOCKING | HTTP_FOR_OWNER, CLU_SMALL_BODY},
     {"job", HTTP_GET, OWN_PROJECTS "/{p}/jobs/{j}", get_job, HTTP_CLASS_READ, HTTP_BLOCKING, 0},
 };
 

@@ -122,10 +122,10 @@ static err_code delete_canary(const http_request *rq, http_response *rs, err *e)
 
 #define D OWN_PROJECTS "/{p}/deployments/{d}"
 static const http_route routes[] = {
-    {"shadow", HTTP_PUT, D "/shadow", put_shadow, HTTP_CLASS_WRITE, HTTP_BLOCKING, CLU_SMALL_BODY},
+    {"shadow", HTTP_PUT, D "/shadow", put_shadow, HTTP_CLASS_WRITE, HTTP_BLOCKING | HTTP_FOR_OWNER, CLU_SMALL_BODY},
     {"shadow", HTTP_GET, D "/shadow", get_shadow, HTTP_CLASS_READ, HTTP_BLOCKING, 0},
     {"shadow", HTTP_DELETE, D "/shadow", delete_shadow, HTTP_CLASS_WRITE, HTTP_BLOCKING, 0},
-    {"canary", HTTP_PUT, D "/canary", put_canary, HTTP_CLASS_WRITE, HTTP_BLOCKING, CLU_SMALL_BODY},
+    {"canary", HTTP_PUT, D "/canary", put_canary, HTTP_CLASS_WRITE, HTTP_BLOCKING | HTTP_FOR_OWNER, CLU_SMALL_BODY},
     {"canary", HTTP_GET, D "/canary", get_canary, HTTP_CLASS_READ, HTTP_BLOCKING, 0},
     {"canary", HTTP_DELETE, D "/canary", delete_canary, HTTP_CLASS_WRITE, HTTP_BLOCKING, 0},
 };

@@ -386,13 +386,13 @@ enum { FILE_BODY = 32 * 1024 * 1024 };
         {"Q2", HTTP_GET, B "/{p}", get_project, READ, 0},                                                              \
         {"Q3", HTTP_PATCH, B "/{p}", patch_project, WRITE, CLU_SMALL_BODY},                                            \
         {"Q4", HTTP_DELETE, B "/{p}", delete_project, WRITE, 0},                                                       \
-        {"Q6", HTTP_POST, B "/{p}/:export", export_project, WRITE, 0},                                                 \
+        {"Q6", HTTP_POST, B "/{p}/:export", export_project, HTTP_CLASS_WRITE, HTTP_BLOCKING | HTTP_FOR_READER, 0},     \
         {"Q7", HTTP_GET, B "/{p}/export/jobs/{j}", get_export_job, READ, 0},                                           \
         {"Q8", HTTP_GET, B "/{p}/export/jobs/{j}/result", get_export_result, READ, 0},                                 \
         {"Q9",     HTTP_POST, B "/{p}/:import", import_project, HTTP_CLASS_WRITE, HTTP_BLOCKING | HTTP_ANY_MEDIA,      \
          FILE_BODY},                                                                                                   \
         {"Q10", HTTP_GET, B "/{p}/import/jobs/{j}", get_import_job, READ, 0},                                          \
-        {"Q11", HTTP_PUT, B "/{p}/deployments/{d}", deploy, WRITE, 0},                                                 \
+        {"Q11", HTTP_PUT, B "/{p}/deployments/{d}", deploy, HTTP_CLASS_WRITE, HTTP_BLOCKING | HTTP_FOR_OWNER, 0},      \
         {"Q12", HTTP_GET, B "/{p}/deployments/{d}/jobs/{j}", get_deploy_job, READ, 0},                                 \
         {"Q13", HTTP_GET, B "/{p}/deployments", list_deployments, READ, 0},                                            \
         {"Q14", HTTP_GET, B "/{p}/deployments/{d}", get_deployment, READ, 0},                                          \

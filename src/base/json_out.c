@@ -63,7 +63,7 @@ static void add_string(buf *out, str s) {
     add_escaped(out, c);
     run = i + 1;
   }
-  buf_add(out, s.p + run, s.n - run);
+  if (run < s.n) buf_add(out, s.p + run, s.n - run); /* an empty text may be NULL */
   buf_add_byte(out, '"');
 }
 

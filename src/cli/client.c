@@ -10,9 +10,10 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define AUTHORING   "/language/authoring/analyze-conversations/projects"
-#define OWN         "/dragoman/projects"
-#define API_VERSION "2023-04-01"
+#define AUTHORING          "/language/authoring/analyze-conversations/projects"
+#define OWN                "/dragoman/projects"
+#define API_VERSION        "2023-04-01"
+#define MANAGEMENT_VERSION "2024-10-01"
 
 /* ---- start and end ------------------------------------------------------------------------ */
 
@@ -128,8 +129,9 @@ static err_code error_of_reply(const http_reply *r, err *e) {
 
 err_code client_call(client *c, const char *method, const char *path, const char *query, const char *content_type,
                      str body, http_reply *out, err *e) {
-  str url = c->own ? arena_printf(&c->memory, "%s" OWN "%s?%s", c->url, path, query + (query[0] == '&'))
-                   : arena_printf(&c->memory, "%s" AUTHORING "%s?api-version=" API_VERSION "%s", c->url, path, query);
+  str url = c->whole ? arena_printf(&c->memory, "%s%s?api-version=" MANAGEMENT_VERSION "%s", c->url, path, query)
+            : c->own ? arena_printf(&c->memory, "%s" OWN "%s?%s", c->url, path, query + (query[0] == '&'))
+                     : arena_printf(&c->memory, "%s" AUTHORING "%s?api-version=" API_VERSION "%s", c->url, path, query);
   http_reply reply;
   err_code code = http_client_call(c->http, method, url.p, content_type, body, &reply, e);
   if (code != ERR_OK) return code;

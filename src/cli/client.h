@@ -18,7 +18,7 @@ typedef struct client_options {
 /* Rows of an option table. */
 #define CLIENT_OPTIONS(o)                                                                                              \
   OPT_TEXT("url", &(o).url, "URL", "the server (default $DRAGOMAN_URL, then that of --data)"),                         \
-      OPT_TEXT("key", &(o).key, "KEY", "a key of the resource (default $DRAGOMAN_KEY, then from --data)"),             \
+      OPT_TEXT("key", &(o).key, "KEY", "a key or token of the resource (default $DRAGOMAN_KEY, then --data)"),             \
       OPT_TEXT("data", &(o).data_dir, "DIR", "data directory of a local server (default dragoman-data)"),              \
       OPT_FLAG("json", &(o).json, "print JSON")
 #define CLIENT_JOB_OPTIONS(o)                                                                                          \
@@ -28,6 +28,7 @@ typedef struct client {
   client_options options;
   const char *url; /* without a slash at the end */
   bool own;        /* paths are below /dragoman/projects instead */
+  bool whole;      /* paths are those of the server, with the api-version of the management */
   http_client *http;
   arena memory; /* of one command */
 } client;

@@ -97,6 +97,7 @@ static err_code start_http(const serve_config *c, api_app *app, http_server **ou
                         .trust_forwarded = c->trust_forwarded,
                         .access_log = !c->no_access_log,
                         .open_key = api_open_key,
+                        .open_token = api_open_token,
                         .open_ticket = api_open_ticket,
                         .app = app};
   if (role_of(c->role) == SERVICE_PREDICTION) {
@@ -110,6 +111,7 @@ static err_code start_http(const serve_config *c, api_app *app, http_server **ou
   if (c->model) {
     config.families = api_bundle_families(!c->model_key, &config.family_count);
     config.open_key = api_open_bundle_key;
+    config.open_token = NULL;
   }
   return http_server_start(&config, out, e);
 }

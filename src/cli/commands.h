@@ -36,6 +36,10 @@ int cmd_bench(int argc, char **argv);
 int cmd_recognize(int argc, char **argv); /* no model either */
 int cmd_convert(int argc, char **argv);   /* nor dragoman.h, which knows no formats */
 
+/* The same with an admin's token. */
+int cmd_resources(int argc, char **argv);
+int cmd_tokens(int argc, char **argv);
+
 /* Groups of commands against a running server. */
 int cmd_projects(int argc, char **argv);
 int cmd_models(int argc, char **argv);

@@ -1,6 +1,7 @@
 #include "cli/http_client.h"
 
 #include "base/base.h"
+#include "service/tokens.h"
 
 #include <curl/curl.h>
 #include <stdio.h>
@@ -12,11 +13,12 @@ enum {
 
 struct http_client {
   CURL *curl;
-  char *key_header; /* "Ocp-Apim-Subscription-Key: …" */
+  char *key_header; /* "Ocp-Apim-Subscription-Key: …", "Authorization: Bearer …" */
 };
 
 err_code http_client_new(const char *key, http_client **out, err *e) {
-  static const char name[] = "Ocp-Apim-Subscription-Key: ";
+  bool is_token = str_starts(str_of(key), STR(TOKEN_PREFIX));
+  const char *name = is_token ? "Authorization: Bearer " : "Ocp-Apim-Subscription-Key: ";
   if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) return err_set(e, ERR_INTERNAL, "libcurl does not start");
   http_client *c = mem_zalloc(1, sizeof *c);
   c->curl = curl_easy_init();
@@ -24,7 +26,7 @@ err_code http_client_new(const char *key, http_client **out, err *e) {
     http_client_free(c);
     return err_set(e, ERR_INTERNAL, "libcurl does not start");
   }
-  size_t n = sizeof name + strlen(key);
+  size_t n = strlen(name) + strlen(key) + 1;
   c->key_header = mem_alloc(n);
   snprintf(c->key_header, n, "%s%s", name, key);
   *out = c;

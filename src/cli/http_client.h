@@ -9,7 +9,8 @@
 
 typedef struct http_client http_client;
 
-/* key goes out in the header Ocp-Apim-Subscription-Key of every request; copied. */
+/* key goes out with every request, in the header Ocp-Apim-Subscription-Key or, when it is a token
+ * (service/tokens.h), as Authorization: Bearer; copied. */
 must_check err_code http_client_new(const char *key, http_client **out, err *e);
 void http_client_free(http_client *c); /* NULL is fine */
 

@@ -8,7 +8,9 @@
 
 static const command commands[] = {
     {"serve", "run the server", cmd_serve},
-    {"keys", "print the endpoint and keys of a resource", cmd_keys},
+    {"keys", "print the endpoint and keys of a resource, or replace one", cmd_keys},
+    {"resources", "resources of a server: list, create, delete, …", cmd_resources},
+    {"tokens", "bearer tokens: admin, create, list, revoke", cmd_tokens},
     {"backup", "write the whole store to a file", cmd_backup},
     {"restore", "make an empty store into what a back-up is", cmd_restore},
     {"train", "make a model file from a project file", cmd_train},

@@ -17,7 +17,7 @@ static const known_header known[] = {
     COUNTED("Transfer-Encoding", transfer_encoding),
     COUNTED("Ocp-Apim-Subscription-Key", key),
     KNOWN("Content-Type", content_type),
-    KNOWN("Authorization", authorization),
+    COUNTED("Authorization", authorization),
     KNOWN("x-ms-client-request-id", client_request_id),
     KNOWN("x-ms-return-client-request-id", return_client_request_id),
     KNOWN("X-Forwarded-Proto", forwarded_proto),
@@ -79,6 +79,7 @@ err_code headers_check(const http_headers *h, const char *version, http_framing 
   if (h->content_length_count && !str_to_i64(h->content_length, 0, INT64_MAX, &declared))
     return err_set(e, ERR_INVALID_REQUEST, "Content-Length is not a number");
   out->declared_bytes = (uint64_t)declared;
+  if (h->authorization_count > 1) return err_set(e, ERR_INVALID_REQUEST, "more than one Authorization header");
   if (h->key_count > 1) return err_set(e, ERR_INVALID_REQUEST, "more than one key header");
   return ERR_OK;
 }

@@ -15,7 +15,7 @@ struct MHD_Connection;
 typedef struct http_headers {
   str host, content_length, transfer_encoding, content_type, key, authorization;
   str client_request_id, return_client_request_id, forwarded_proto, forwarded_host;
-  unsigned host_count, content_length_count, transfer_encoding_count, key_count;
+  unsigned host_count, content_length_count, transfer_encoding_count, key_count, authorization_count;
   bool bad_name;
 } http_headers;
 

@@ -12,6 +12,12 @@ const char *http_class_name(http_class c) {
   return names[c];
 }
 
+token_role http_route_role(const http_route *r) {
+  if (r->flags & HTTP_FOR_OWNER || r->method == HTTP_DELETE) return TOKEN_OWNER;
+  if (r->class != HTTP_CLASS_WRITE || r->flags & HTTP_FOR_READER) return TOKEN_READER;
+  return TOKEN_WRITER;
+}
+
 void http_add_header(http_response *rs, const char *name, str value) {
   assert(rs->header_count < HTTP_MAX_HEADERS);
   rs->headers[rs->header_count].name = name;

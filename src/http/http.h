@@ -14,7 +14,7 @@
 #include "base/ids.h"
 #include "base/str.h"
 #include "base/vec.h"
-#include "service/resources.h"
+#include "service/tokens.h"
 
 typedef enum http_method { HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DELETE, HTTP_OTHER } http_method;
 const char *http_method_name(http_method m); /* "GET"; "-" for HTTP_OTHER */
@@ -32,10 +32,13 @@ enum {
 };
 
 enum {
-  HTTP_KEYLESS = 1, /* answered without a key */
-  HTTP_BLOCKING = 2, /* touches the disk: runs on the worker pool, not on an event thread */
-  HTTP_TICKET = 4,   /* opened by a bearer token (http_config.open_ticket) instead of a key */
-  HTTP_ANY_MEDIA = 8 /* its body need not be JSON */
+  HTTP_KEYLESS = 1,     /* answered without a key */
+  HTTP_BLOCKING = 2,    /* touches the disk: runs on the worker pool, not on an event thread */
+  HTTP_TICKET = 4,      /* opened by a bearer token (http_config.open_ticket) instead of a key */
+  HTTP_ANY_MEDIA = 8,   /* its body need not be JSON */
+  HTTP_ADMIN = 16,      /* opened by an admin's token alone: of the server, not of a resource */
+  HTTP_FOR_READER = 32, /* takes the role Reader though its class is write */
+  HTTP_FOR_OWNER = 64   /* takes the role Owner; so does every DELETE */
 };
 
 typedef struct http_pair {
@@ -55,7 +58,7 @@ typedef struct http_request {
   str api_version;       /* checked against the family's; "" where the family has none */
   str body;              /* as received; not yet known to be valid UTF-8 */
   str scheme, host;      /* as the client calls us: "https", "example.org:8080" */
-  resource_ref resource; /* whose key or ticket it was; empty on a HTTP_KEYLESS route */
+  resource_ref resource; /* whose key, token or ticket it was; empty on a HTTP_KEYLESS or HTTP_ADMIN route */
   str ticket;            /* the token that opened a HTTP_TICKET route */
   char request_id[ID_UUID_LEN + 1];
   arena *arena;
@@ -94,7 +97,7 @@ struct http_route {
   const char *pattern; /* "/a/{p}/:train", also "{m}:suffix" in a segment */
   http_handler *handler;
   http_class class;
-  unsigned flags;  /* HTTP_KEYLESS | HTTP_BLOCKING */
+  unsigned flags;  /* HTTP_KEYLESS | HTTP_BLOCKING | … */
   size_t max_body; /* bytes; 0: a body is read and ignored up to HTTP_IGNORED_BODY */
 };
 enum { HTTP_IGNORED_BODY = 64 * 1024 };
@@ -105,6 +108,8 @@ struct http_family {
   const http_route *routes; /* the first match wins */
   size_t route_count;
   const char *const *api_versions; /* NULL-terminated; NULL: the family takes no api-version */
+  bool any_date_version;           /* takes every api-version that is a date, with or without "-preview" */
+  bool any_case;                   /* the letter case of the patterns' literals does not count */
   /* Fills status, body and headers from e (its message may be ""). */
   void (*write_error)(const http_request *rq, const err *e, http_response *rs);
   const http_pair *headers; /* on every answer of the family */
@@ -113,5 +118,8 @@ struct http_family {
   const char *region_header;             /* name that carries the resource's region; NULL: none */
   const char *duration_header;           /* name that carries the milliseconds spent; NULL: none */
 };
+
+/* The least role that may call the route, HTTP_ADMIN ones apart. */
+token_role http_route_role(const http_route *r);
 
 #endif

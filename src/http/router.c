@@ -60,13 +60,17 @@ const http_route *router_route(const router *r, size_t index) {
   return r->entries[index].route;
 }
 
+static bool same_literal(const http_family *f, str a, str b) {
+  return f->any_case ? str_eq_nocase(a, b) : str_eq(a, b);
+}
+
 static bool path_matches(const entry *t, const uri *u, str *params) {
   if (t->segment_count != u->segment_count) return false;
   size_t k = 0;
   for (size_t i = 0; i < t->segment_count; i++) {
     str have = u->segments[i], text = t->segments[i].text;
     if (!t->segments[i].is_param) {
-      if (!str_eq(have, text)) return false;
+      if (!same_literal(t->family, have, text)) return false;
     } else {
       if (have.n <= text.n || !str_ends(have, text)) return false;
       params[k++] = str_make(have.p, have.n - text.n);
@@ -81,7 +85,7 @@ static bool has_prefix(const http_family *f, const uri *u) {
   while (rest.n) {
     str text = str_make(rest.p, str_find_byte(rest, '/'));
     rest = str_skip(rest, text.n + 1);
-    if (i == u->segment_count || !str_eq(u->segments[i++], text)) return false;
+    if (i == u->segment_count || !same_literal(f, u->segments[i++], text)) return false;
   }
   return true;
 }

@@ -27,6 +27,8 @@ typedef struct http_config {
   size_t family_count;
   /* The resource that a key opens; constant time, wait-free, called on event threads. */
   bool (*open_key)(void *app, str key, resource_ref *out);
+  /* What a bearer token opens, likewise; NULL: none is taken. */
+  bool (*open_token)(void *app, str token, token_grant *out);
   /* The same for the token of a HTTP_TICKET route. */
   bool (*open_ticket)(void *app, str token, resource_ref *out);
   void *app;

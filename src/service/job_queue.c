@@ -314,6 +314,7 @@ static void clean_up(service *s, bool expire) {
         store_rollback(tx);
     }
     if (rc != ERR_OK) log_error("expired jobs cannot be deleted: %s", e.message);
+    accounts__expire(s);
   }
   if (store_collect(s->st, &removed, &e) != ERR_OK) log_error("unused files cannot be removed: %s", e.message);
   if (gone || removed) log_info("cleaned up: %zu expired jobs, %zu unused blobs and files", gone, removed);

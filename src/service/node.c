@@ -119,6 +119,7 @@ static void follow(service *s) {
   err e = {0};
   err_code rc = resources__reload(s, &e);
   if (rc == ERR_OK) rc = registry__reload(s, &e);
+  if (rc == ERR_OK) rc = tokens__reload(s, &e);
   if (rc == ERR_OK) keep_copy(s);
   if (rc == ERR_OK) rc = say_alive(s, &e);
   if (rc != ERR_OK) log_warn("what other nodes changed is not followed yet: %s", e.message);
@@ -136,7 +137,8 @@ static void *listener_main(void *arg) {
     if (atomic_load(&s->node.away) || atomic_load(&s->node.stopping)) continue;
     if (!predicts && notices & STORE_NOTICE_LIVE) {
       err e = {0};
-      if (resources__reload(s, &e) != ERR_OK) log_warn("the resources are not loaded: %s", e.message);
+      if (resources__reload(s, &e) != ERR_OK || tokens__reload(s, &e) != ERR_OK)
+        log_warn("the resources are not loaded: %s", e.message);
     }
     if (predicts && (notices & STORE_NOTICE_LIVE || is_behind(s))) follow(s);
   }
@@ -145,27 +147,29 @@ static void *listener_main(void *arg) {
 
 /* ---- being followed ----------------------------------------------------------------------------- */
 
-static void warn_of_followers(store_job *job, size_t behind) {
-  static const char text[] =
-      "[{\"code\":\"Delayed\",\"message\":\"a node of this server does not serve the change yet\"}]";
-  log_warn("job %.*s: %zu nodes do not follow", STR_ARG(job->id), behind);
-  if (!job->warnings.n) job->warnings = str_of(text);
-}
-
-err_code node__await_all(service *s, store_job *job, err *e) {
+err_code node__await_followers(service *s, size_t *behind, err *e) {
+  *behind = 0;
   if (!store_is_shared(s->st)) return ERR_OK;
-  size_t behind = 0;
   int64_t generation;
   err_code rc = newest_generation(s, &generation, e);
   if (rc != ERR_OK) return rc;
   for (int64_t until = time_mono_us() + (int64_t)FOLLOW_LIMIT_MS * 1000; time_mono_us() < until;) {
-    rc = store_node_behind(s->st, generation, NODE_ALIVE_US, &behind, e);
-    if (rc != ERR_OK || !behind) return rc;
+    rc = store_node_behind(s->st, generation, NODE_ALIVE_US, behind, e);
+    if (rc != ERR_OK || !*behind) return rc;
     if (!rest(s, FOLLOW_POLL_MS) || atomic_load(&s->jobs.stopping))
       return err_set(e, ERR_UNAVAILABLE, "the server is stopping");
   }
-  warn_of_followers(job, behind);
+  log_warn("%zu nodes do not follow a change", *behind);
   return ERR_OK;
+}
+
+err_code node__await_all(service *s, store_job *job, err *e) {
+  static const char text[] =
+      "[{\"code\":\"Delayed\",\"message\":\"a node of this server does not serve the change yet\"}]";
+  size_t behind;
+  err_code rc = node__await_followers(s, &behind, e);
+  if (rc == ERR_OK && behind && !job->warnings.n) job->warnings = str_of(text);
+  return rc;
 }
 
 /* ---- start and stop ------------------------------------------------------------------------------ */
@@ -174,7 +178,9 @@ err_code node__await_all(service *s, store_job *job, err *e) {
 static err_code join(service *s, err *e) {
   bool predicts = s->config.role != SERVICE_AUTHORING;
   err_code rc = say_alive(s, e);
+  if (rc == ERR_OK) rc = resources__reload(s, e);
   if (rc == ERR_OK && predicts && is_behind(s)) rc = registry__reload(s, e);
+  if (rc == ERR_OK) rc = tokens__reload(s, e);
   if (rc == ERR_OK && predicts) keep_copy(s);
   if (rc == ERR_OK) rc = say_alive(s, e);
   return rc == ERR_UNAVAILABLE ? ERR_OK : rc; /* away: the listener catches up when it is back */

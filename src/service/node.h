@@ -32,8 +32,10 @@ must_check err_code node__start(service *s, err *e);
 void node__stop(service *s);
 
 /* Waits until every live node that predicts, this one too, follows what is committed now, or counts as dead. One
- * that lives but does not follow (its disk is full, say) is waited for half a minute; then the job
- * gets a warning. ERR_UNAVAILABLE: the database is away, or the service stops. */
+ * that lives but does not follow (its disk is full, say) is waited for half a minute; *behind: how many
+ * such there are. ERR_UNAVAILABLE: the database is away, or the service stops. */
+must_check err_code node__await_followers(service *s, size_t *behind, err *e);
+/* The same for a job, which gets a warning when some are behind. */
 must_check err_code node__await_all(service *s, store_job *job, err *e);
 
 #endif

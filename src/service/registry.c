@@ -58,6 +58,11 @@ void live_leave(void) {
   urcu_bp_read_unlock();
 }
 
+void live__wait_readers(void) {
+  urcu_bp_synchronize_rcu();
+  tsan_readers_gone();
+}
+
 static uint64_t hash_of(uint32_t resource_index, str project_name, str deployment) {
   return hash64(deployment.p, deployment.n, hash64(project_name.p, project_name.n, resource_index));
 }
@@ -324,8 +329,7 @@ static void count_trials(registry *r) {
 static void publish(registry *r, live_table *t, knowledge_live *k, knowledge_table *bases) {
   live_table *old = atomic_exchange_explicit(&r->table, t, memory_order_acq_rel);
   knowledge_table *old_bases = k ? knowledge_live__swap(k, bases) : NULL;
-  urcu_bp_synchronize_rcu();
-  tsan_readers_gone();
+  live__wait_readers();
   table_free(old);
   knowledge_live__retire(old_bases);
   free_unused_trials(r);

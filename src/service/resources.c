@@ -55,6 +55,28 @@ static str display_of(str region) {
   return region;
 }
 
+bool region_parse(str said, char out[REGION_MAX + 1]) {
+  size_t n = 0;
+  for (size_t i = 0; i < said.n; i++) {
+    char c = said.p[i];
+    if (c == ' ') continue;
+    if (n == REGION_MAX) return false;
+    out[n++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+  }
+  out[n] = '\0';
+  return n > 0;
+}
+
+bool region_is_known(str region) {
+  for (size_t i = 0; i < ARRAY_LEN(regions); i++)
+    if (str_eq(region, str_of(regions[i].name))) return true;
+  return false;
+}
+
+const char *region_at(size_t i) {
+  return i < ARRAY_LEN(regions) ? regions[i].name : NULL;
+}
+
 /* HMAC-SHA256(secret, resource NUL key-name NUL generation), in hex. A resource name has no NUL, so
  * no two (resource, key, generation) make one message. */
 static void derive_key(const uint8_t *secret, str resource, const char *key_name, int64_t generation,
@@ -162,20 +184,22 @@ static err_code make_default(service *s, err *e) {
 static uint64_t hash_of(const store_resource *rows, size_t n) {
   uint64_t h = n;
   for (size_t i = 0; i < n; i++) {
-    int64_t generations[] = {rows[i].key1_generation, rows[i].key2_generation};
+    int64_t generations[] = {rows[i].key1_generation, rows[i].key2_generation, rows[i].keys_off};
     h = hash64(rows[i].name.p, rows[i].name.n, h);
     h = hash64(rows[i].region.p, rows[i].region.n, h);
     h = hash64(generations, sizeof generations, h);
+    h = hash64(&rows[i].deleted_us, sizeof rows[i].deleted_us, h);
   }
   return h;
 }
 
-static resource_table *table_new(resource_table *before, size_t n) {
+/* Room for n resources; those of the table before keep their places, and open nothing yet. */
+static resource_table *table_new(const resource_table *before, size_t n) {
   resource_table *t = mem_zalloc(1, sizeof *t);
   arena_init(&t->memory, 0);
-  t->before = before;
   t->refs = ARENA_ARRAY(&t->memory, resource_ref, n);
   t->keys = arena_zalloc(&t->memory, 2 * n, sizeof *t->keys);
+  t->served = ARENA_ARRAY(&t->memory, bool, n);
   if (!before) return t;
   memcpy(t->refs, before->refs, before->n * sizeof *t->refs);
   t->n = before->n;
@@ -188,19 +212,32 @@ static size_t index_in(const resource_table *t, str name) {
   return i;
 }
 
-static void table_put(const service *s, resource_table *t, const store_resource *r) {
+static void table_free(resource_table *t) {
+  if (!t) return;
+  arena_fini(&t->memory);
+  free(t);
+}
+
+/* References outlive their table: their texts lie in resource_names, one copy for a name and region. */
+static void table_put(service *s, resource_table *t, const store_resource *r) {
   resource_view v;
   size_t i = index_in(t, r->name);
-  if (i == t->n) t->n++;
+  resource_ref *ref = &t->refs[i];
   view_of(r, store_secret(s->st), STR(""), &v);
-  t->refs[i] = (resource_ref){.index = (uint32_t)i,
-                              .name = arena_str(&t->memory, r->name),
-                              .region_display = arena_str(&t->memory, v.region_display)};
+  if (i == t->n) {
+    *ref = (resource_ref){.index = (uint32_t)i, .name = arena_str(&s->resource_names, r->name)};
+    t->n++;
+  }
+  if (!str_eq(ref->region_display, v.region_display))
+    ref->region_display = arena_str(&s->resource_names, v.region_display);
+  t->served[i] = true;
+  if (r->keys_off) return;
   memcpy(t->keys[2 * i], v.key1, sizeof v.key1);
   memcpy(t->keys[2 * i + 1], v.key2, sizeof v.key2);
 }
 
 static bool is_served(const service *s, const store_resource *r) {
+  if (r->deleted_us) return false;
   return !*s->config.serve_region || str_eq(r->region, str_of(s->config.serve_region));
 }
 
@@ -209,7 +246,7 @@ static err_code read_live(service *s, bool copy_will_do, arena *a, store_resourc
   bool is_copy;
   err_code rc = copy_will_do ? store_begin_live(s->st, &tx, &is_copy, e) : store_begin_read(s->st, &tx, e);
   if (rc != ERR_OK) return rc;
-  rc = store_resource_list(tx, a, rows, n, e);
+  rc = store_resource_all(tx, a, rows, n, e);
   store_rollback(tx);
   return rc;
 }
@@ -228,6 +265,8 @@ static err_code replace_table(service *s, bool copy_will_do, size_t *count, err 
     for (size_t i = 0; i < *count; i++)
       if (is_served(s, &rows[i])) table_put(s, t, &rows[i]);
     atomic_store_explicit(&s->resources, t, memory_order_release);
+    if (old) live__wait_readers();
+    table_free(old);
   }
   pthread_mutex_unlock(&s->resource_change);
   arena_fini(&a);
@@ -248,34 +287,41 @@ err_code resources__reload(service *s, err *e) {
 }
 
 void resources__unload(service *s) {
-  for (resource_table *t = atomic_load(&s->resources); t;) {
-    resource_table *before = t->before;
-    arena_fini(&t->memory);
-    free(t);
-    t = before;
-  }
+  table_free(atomic_exchange(&s->resources, NULL));
+  arena_fini(&s->resource_names);
 }
 
+/* Between live_enter and live_leave. */
 static const resource_table *table_of(const service *s) {
   return atomic_load_explicit(&s->resources, memory_order_acquire);
 }
 
-uint32_t resources__index(const service *s, str name) {
+bool resources__ref(const service *s, str name, resource_ref *out) {
+  live_enter();
   const resource_table *t = table_of(s);
   size_t i = index_in(t, name);
-  return i < t->n && t->keys[2 * i][0] ? (uint32_t)i : UINT32_MAX;
+  bool ok = i < t->n && t->served[i];
+  if (ok) *out = t->refs[i];
+  live_leave();
+  return ok;
+}
+
+uint32_t resources__index(const service *s, str name) {
+  resource_ref ref;
+  return resources__ref(s, name, &ref) ? ref.index : UINT32_MAX;
 }
 
 /* Every key is compared, so the time says nothing about which one matched or how far. */
 bool resource_of_key(service *s, str key, resource_ref *out) {
-  const resource_table *t = table_of(s);
   if (key.n != RESOURCE_KEY_LEN) return false;
+  live_enter();
+  const resource_table *t = table_of(s);
   size_t hit = SIZE_MAX;
   for (size_t i = 0; i < 2 * t->n; i++) {
     size_t mask = (size_t)0 - (size_t)ct_equal(key, str_make(t->keys[i], RESOURCE_KEY_LEN));
     hit = (hit & ~mask) | (i & mask);
   }
-  if (hit == SIZE_MAX) return false;
-  *out = t->refs[hit / 2];
-  return true;
+  if (hit != SIZE_MAX) *out = t->refs[hit / 2];
+  live_leave();
+  return hit != SIZE_MAX;
 }

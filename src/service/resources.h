@@ -15,6 +15,14 @@ typedef struct resource_view {
   char key1[RESOURCE_KEY_LEN + 1], key2[RESOURCE_KEY_LEN + 1];
 } resource_view;
 
+/* "West US 2" and "westus2" are westus2. False when nothing is left, or too much. */
+enum { REGION_MAX = 40 };
+must_check bool region_parse(str said, char out[REGION_MAX + 1]);
+/* It is one of those that the original has (reference: regions-and-recovery §2). */
+must_check bool region_is_known(str region);
+/* The i-th of them; NULL beyond the last. */
+const char *region_at(size_t i);
+
 must_check err_code resource_get(service *s, str name, arena *a, resource_view *out, err *e);
 must_check err_code resource_list(service *s, arena *a, resource_view **out, size_t *n, err *e);
 

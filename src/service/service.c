@@ -42,6 +42,7 @@ static err_code open_parts(service *s, err *e) {
   const store_place place = {s->config.data_dir, s->config.database, s->config.secret_file};
   err_code rc = store_open_at(&place, &s->st, e);
   if (rc == ERR_OK) rc = resources__load(s, e);
+  if (rc == ERR_OK) rc = tokens__load(s, e);
   if (rc == ERR_OK && s->config.role != SERVICE_AUTHORING) rc = registry__start(s, e);
   if (rc == ERR_OK) rc = query_log__start(&s->queries, s->st, e);
   if (rc == ERR_OK) rc = trial_watch__start(s, e);
@@ -58,6 +59,7 @@ service *service__new(void) {
   knowledge_live__init(&s->knowledge);
   job_queue__init(&s->jobs);
   pthread_mutex_init(&s->resource_change, NULL);
+  arena_init(&s->resource_names, 0);
   return s;
 }
 
@@ -81,6 +83,7 @@ void service_close(service *s) {
   trial_watch__stop(s);
   query_log__stop(&s->queries);
   registry__fini(&s->live);
+  tokens__unload(s);
   knowledge_live__fini(&s->knowledge);
   resources__unload(s);
   pthread_mutex_destroy(&s->resource_change);

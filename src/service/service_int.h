@@ -11,25 +11,30 @@
 #include "service/registry.h"
 #include "service/resources.h"
 #include "service/service.h"
+#include "service/tokens.h"
 #include "service/trial_watch.h"
 #include "store/store.h"
 
 /* The resources and their keys, as they were at some time. A resource keeps its index as long as the
  * service is open; one that is gone, or is not of this node's region, has no keys. */
 typedef struct resource_table {
-  struct resource_table *before;      /* kept: readers may still be in it, and names live on */
   resource_ref *refs;                 /* [n] */
   char (*keys)[RESOURCE_KEY_LEN + 1]; /* [2 n]: key1 and key2 of each; "" none */
+  bool *served;                       /* [n] it is there, and of this node's region */
   size_t n;
   uint64_t hash; /* of the rows that it was made from */
   arena memory;
 } resource_table;
 
+typedef struct token_table token_table; /* tokens.c */
+
 struct service {
   service_config config; /* strings are copies, zeros are replaced by the defaults */
   store *st;
-  _Atomic(resource_table *) resources; /* replaced under resource_change */
+  _Atomic(resource_table *) resources; /* read under RCU, replaced under resource_change */
+  arena resource_names;                /* texts of references, for ever; under resource_change */
   pthread_mutex_t resource_change;
+  _Atomic(token_table *) tokens; /* read under RCU, replaced under resource_change */
   registry live;
   knowledge_live knowledge;
   node node;
@@ -38,6 +43,13 @@ struct service {
   query_log queries;
   trial_watch trials;
 };
+
+/* tokens.c. As resources__load and so on: */
+must_check err_code tokens__load(service *s, err *e);
+must_check err_code tokens__reload(service *s, err *e);
+void tokens__unload(service *s);
+/* accounts.c: purges what was deleted long enough ago. */
+void accounts__expire(service *s);
 
 /* models.c: opens a kept model file. When it is damaged here and a shared store has it whole, that one. */
 must_check err_code models__open(service *s, str file, bool verify, model **out, err *e);
@@ -53,5 +65,7 @@ must_check err_code resources__reload(service *s, err *e);
 void resources__unload(service *s);
 /* UINT32_MAX when there is none of that name, or it is not served here. */
 uint32_t resources__index(const service *s, str name);
+/* The same as a reference; false when there is none. */
+must_check bool resources__ref(const service *s, str name, resource_ref *out);
 
 #endif

@@ -16,9 +16,14 @@
  * moment (a read transaction of the source), then the model files that those rows name, as chunks in
  * model_files and model_chunks, and the secret, in settings. It is written beside its name and renamed.
  * A server may go on meanwhile. If it removes a model file in between, the rows that were read name a
- * file that is gone: the back-up begins again. */
+ * file that is gone: the back-up begins again. The same files missing twice are not there at all. */
 
-enum { TRIES = 3 };
+enum { TRIES = 100 };
+
+typedef struct missing_files {
+  size_t n;
+  uint64_t names; /* sum of the hashes of their names */
+} missing_files;
 
 /* The file as a store of its own, for the functions that work on one. */
 static err_code open_file(const char *path, store **out, err *e) {
@@ -80,16 +85,18 @@ static err_code copy_file(store *s, store *to, str hash, const char *made, arena
   return rc;
 }
 
-static err_code copy_files(store *s, store *to, const str *files, size_t n, const char *made, size_t *missing, err *e) {
+static err_code copy_files(store *s, store *to, const str *files, size_t n, const char *made, missing_files *missing,
+                           err *e) {
   arena a;
   err_code rc = ERR_OK;
   arena_init(&a, 0);
-  *missing = 0;
+  *missing = (missing_files){0};
   for (size_t i = 0; rc == ERR_OK && i < n; i++) {
     if (!files[i].n) continue; /* a deployment that was taken away */
     rc = copy_file(s, to, files[i], made, &a, e);
     if (rc == ERR_NOT_FOUND) {
-      ++*missing;
+      missing->n++;
+      missing->names += hash64(files[i].p, files[i].n, 0);
       rc = ERR_OK;
     }
   }
@@ -97,7 +104,7 @@ static err_code copy_files(store *s, store *to, const str *files, size_t n, cons
   return rc;
 }
 
-static err_code make_once(store *s, const char *made, size_t *missing, err *e) {
+static err_code make_once(store *s, const char *made, missing_files *missing, err *e) {
   arena texts;
   store *to = NULL;
   str *files = NULL;
@@ -123,15 +130,17 @@ static const char *directory_of(const char *path, arena *a) {
 err_code store_backup(const store_place *p, const char *path, err *e) {
   arena a;
   store *s = NULL;
-  size_t missing = 0;
+  missing_files missing = {0}, last;
   arena_init(&a, 0);
   const char *made = arena_printf(&a, "%s.new", path).p;
   err_code rc = store_open_reader(p, &s, e);
-  for (int i = 0; rc == ERR_OK && i < TRIES; i++) {
+  for (int i = 0; rc == ERR_OK; i++) {
+    last = missing;
     rc = make_once(s, made, &missing, e);
-    if (!missing) break;
+    if (!missing.n || (i > 0 && missing.n == last.n && missing.names == last.names)) break;
+    if (i + 1 == TRIES) rc = err_set(e, ERR_UNAVAILABLE, "the store changed in each of %d tries to back it up", TRIES);
   }
-  if (rc == ERR_OK && missing) log_warn("%zu model files are missing in the store, and so in the back-up", missing);
+  if (rc == ERR_OK && missing.n) log_warn("%zu model files are missing in the store, and so in the back-up", missing.n);
   if (rc == ERR_OK && rename(made, path)) rc = err_errno(e, errno, "cannot rename to %s", path);
   if (rc == ERR_OK) rc = file_sync_dir(directory_of(path, &a), e);
   if (rc != ERR_OK) remove_file(made, &a);

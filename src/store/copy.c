@@ -16,6 +16,8 @@ static const struct {
     T(settings, COPY_LIVE | COPY_STATE),
     T(generations, COPY_LIVE | COPY_STATE),
     T(resources, COPY_LIVE | COPY_STATE),
+    T(resource_groups, COPY_STATE),
+    T(tokens, COPY_LIVE | COPY_STATE),
     T(projects, COPY_LIVE | COPY_STATE),
     T(project_resources, COPY_LIVE | COPY_STATE),
     T(knowledge_bases, COPY_LIVE | COPY_STATE),

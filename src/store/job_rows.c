@@ -59,7 +59,7 @@ err_code store_job_put_claimed(store_tx *tx, const store_job *j, err *e) {
                            " WHERE id = $9 AND fence = $10",
                            args, ARRAY_LEN(args), &changed, e);
   if (rc != ERR_OK || changed) return rc;
-  return err_set(e, ERR_CONFLICT, "job '" STR_FMT "' was taken over by another node", STR_ARG(j->id));
+  return err_set(e, ERR_CONFLICT, "job '" STR_FMT "' is gone, or another node's", STR_ARG(j->id));
 }
 
 err_code store_job_get(store_tx *tx, str id, arena *a, store_job *out, err *e) {

@@ -4,7 +4,9 @@
  * lists and the readers beside them must agree. */
 
 /* ---- resources ----------------------------------------------------------------------------- */
-#define RESOURCE_COLS "name, region, azure_resource_id, custom_domain, key1_generation, key2_generation, created_us"
+#define RESOURCE_COLS                                                                                                  \
+  "name, region, azure_resource_id, custom_domain, key1_generation, key2_generation, created_us, kind, document,"      \
+  " keys_off, modified_us, deleted_us, purged"
 
 static void read_resource(const sql_driver *d, const sql_row *row, arena *a, void *out) {
   *(store_resource *)out = (store_resource){
@@ -15,6 +17,12 @@ static void read_resource(const sql_driver *d, const sql_row *row, arena *a, voi
       .key1_generation = d->col_int(row, 4),
       .key2_generation = d->col_int(row, 5),
       .created_us = d->col_int(row, 6),
+      .kind = store__text(d, row, 7, a),
+      .document = store__text(d, row, 8, a),
+      .keys_off = d->col_int(row, 9) != 0,
+      .modified_us = d->col_int(row, 10),
+      .deleted_us = d->col_int(row, 11),
+      .purged = d->col_int(row, 12) != 0,
   };
 }
 
@@ -22,24 +30,52 @@ err_code store_resource_put(store_tx *tx, const store_resource *r, err *e) {
   tx->notices |= STORE_NOTICE_LIVE;
   sql_arg args[] = {TEXT_ARG(r->name),          TEXT_ARG(r->region),         TEXT_ARG(r->azure_resource_id),
                     TEXT_ARG(r->custom_domain), INT_ARG(r->key1_generation), INT_ARG(r->key2_generation),
-                    INT_ARG(r->created_us)};
-  return store__run(tx,
-                    "INSERT INTO resources(" RESOURCE_COLS ") VALUES($1, $2, $3, $4, $5, $6, $7)"
-                    " ON CONFLICT(name) DO UPDATE SET region = excluded.region,"
-                    " azure_resource_id = excluded.azure_resource_id, custom_domain = excluded.custom_domain,"
-                    " key1_generation = excluded.key1_generation, key2_generation = excluded.key2_generation,"
-                    " created_us = excluded.created_us",
-                    args, ARRAY_LEN(args), NULL, e);
+                    INT_ARG(r->created_us),     TEXT_ARG(r->kind),           TEXT_ARG(r->document),
+                    INT_ARG(r->keys_off),       INT_ARG(r->modified_us),     INT_ARG(r->deleted_us),
+                    INT_ARG(r->purged)};
+  return store__run(
+      tx,
+      "INSERT INTO resources(" RESOURCE_COLS ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+      " ON CONFLICT(name) DO UPDATE SET region = excluded.region,"
+      " azure_resource_id = excluded.azure_resource_id, custom_domain = excluded.custom_domain,"
+      " key1_generation = excluded.key1_generation, key2_generation = excluded.key2_generation,"
+      " created_us = excluded.created_us, kind = excluded.kind, document = excluded.document,"
+      " keys_off = excluded.keys_off, modified_us = excluded.modified_us, deleted_us = excluded.deleted_us,"
+      " purged = excluded.purged",
+      args, ARRAY_LEN(args), NULL, e);
 }
 
 err_code store_resource_get(store_tx *tx, str name, arena *a, store_resource *out, err *e) {
-  return store__get(tx, "SELECT " RESOURCE_COLS " FROM resources WHERE name = $1", (sql_arg[]){TEXT_ARG(name)}, 1,
-                    read_resource, a, out, STORE_NAME(ERR_NOT_FOUND, "resource", name), e);
+  return store__get(tx, "SELECT " RESOURCE_COLS " FROM resources WHERE name = $1 AND deleted_us = 0",
+                    (sql_arg[]){TEXT_ARG(name)}, 1, read_resource, a, out, STORE_NAME(ERR_NOT_FOUND, "resource", name),
+                    e);
 }
 
 err_code store_resource_list(store_tx *tx, arena *a, store_resource **out, size_t *n, err *e) {
+  return store__all(tx, "SELECT " RESOURCE_COLS " FROM resources WHERE deleted_us = 0 ORDER BY created_us, name", NULL,
+                    0, read_resource, sizeof(store_resource), a, (void **)out, n, e);
+}
+
+err_code store_resource_all(store_tx *tx, arena *a, store_resource **out, size_t *n, err *e) {
   return store__all(tx, "SELECT " RESOURCE_COLS " FROM resources ORDER BY created_us, name", NULL, 0, read_resource,
                     sizeof(store_resource), a, (void **)out, n, e);
+}
+
+err_code store_resource_purge(store_tx *tx, str name, err *e) {
+  static const char *const statements[] = {
+      "DELETE FROM deployment_history WHERE resource = $1",
+      "DELETE FROM jobs WHERE resource = $1",
+      "DELETE FROM queries WHERE resource = $1",
+      "DELETE FROM project_resources WHERE assigned = $1",
+      "DELETE FROM projects WHERE resource = $1",
+      "DELETE FROM knowledge_bases WHERE resource = $1",
+      "DELETE FROM tokens WHERE resource = $1",
+      "UPDATE resources SET purged = 1, document = '' WHERE name = $1 AND deleted_us <> 0"};
+  tx->notices |= STORE_NOTICE_LIVE | STORE_NOTICE_JOBS;
+  err_code rc = ERR_OK;
+  for (size_t i = 0; rc == ERR_OK && i < ARRAY_LEN(statements); i++)
+    rc = store__run(tx, statements[i], (sql_arg[]){TEXT_ARG(name)}, 1, NULL, e);
+  return rc;
 }
 
 /* ---- projects --------------------------------------------------------------------------------- */

@@ -105,6 +105,20 @@ static const char *const steps[] = {
     "  resource TEXT NOT NULL, project TEXT NOT NULL, name TEXT NOT NULL, hash TEXT NOT NULL, document TEXT NOT NULL,"
     "  deployed_us INTEGER NOT NULL, PRIMARY KEY(resource, project, name),"
     "  FOREIGN KEY(resource, project) REFERENCES knowledge_bases ON DELETE CASCADE) STRICT;",
+    /* 7: resources come and go; bearer tokens */
+    "ALTER TABLE resources ADD COLUMN kind TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE resources ADD COLUMN document TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE resources ADD COLUMN keys_off INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE resources ADD COLUMN modified_us INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE resources ADD COLUMN deleted_us INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE resources ADD COLUMN purged INTEGER NOT NULL DEFAULT 0;"
+    "CREATE TABLE resource_groups("
+    "  id TEXT PRIMARY KEY, name TEXT NOT NULL, location TEXT NOT NULL, created_us INTEGER NOT NULL"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE TABLE tokens("
+    "  id TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, role TEXT NOT NULL, resource TEXT NOT NULL,"
+    "  description TEXT NOT NULL, created_us INTEGER NOT NULL, expires_us INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "INSERT INTO generations(name, value) VALUES('admin', 1);",
 };
 
 int schema__version(void) {

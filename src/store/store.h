@@ -107,12 +107,47 @@ typedef struct store_resource {
   str name, region, azure_resource_id, custom_domain;
   int64_t key1_generation, key2_generation;
   int64_t created_us;
+  str kind;            /* "TextAnalytics", "LUIS", …; "" is the first of these */
+  str document;        /* JSON object: what its management was told (service/accounts.h); "" nothing */
+  bool keys_off;       /* its keys open nothing, tokens do */
+  int64_t modified_us; /* 0: never */
+  int64_t deleted_us;  /* 0: it lives; else it can be brought back until it is purged */
+  bool purged;         /* only the row is left, so that the keys of a namesake are others */
 } store_resource;
 must_check err_code store_resource_put(store_tx *tx, const store_resource *r, err *e); /* insert or replace */
-must_check err_code store_resource_get(store_tx *tx, str name, arena *a, store_resource *out,
-                                       err *e); /* ERR_NOT_FOUND */
-/* Oldest first. */
+/* ERR_NOT_FOUND, also for one that is deleted. */
+must_check err_code store_resource_get(store_tx *tx, str name, arena *a, store_resource *out, err *e);
+/* Those that live, oldest first. */
 must_check err_code store_resource_list(store_tx *tx, arena *a, store_resource **out, size_t *n, err *e);
+/* All rows, also of the deleted and the purged. */
+must_check err_code store_resource_all(store_tx *tx, arena *a, store_resource **out, size_t *n, err *e);
+/* Deletes for good all that a deleted resource has, and its assignments to projects of others. */
+must_check err_code store_resource_purge(store_tx *tx, str name, err *e);
+
+typedef struct store_group {
+  str id; /* "/subscriptions/…/resourcegroups/…", in lower case */
+  str name, location;
+  int64_t created_us;
+} store_group;
+must_check err_code store_group_put(store_tx *tx, const store_group *g, err *e); /* insert or replace */
+must_check err_code store_group_exists(store_tx *tx, str id, bool *exists, err *e);
+
+/* ---- bearer tokens ------------------------------------------------------------------------ */
+typedef struct store_token {
+  str id, hash;       /* hash: SHA-256 in hex of the token, which nobody keeps */
+  str role, resource; /* resource "": of none */
+  str description;
+  int64_t created_us, expires_us;
+} store_token;
+must_check err_code store_token_put(store_tx *tx, const store_token *t, err *e);
+/* Oldest first, the expired ones too. */
+must_check err_code store_token_list(store_tx *tx, arena *a, store_token **out, size_t *n, err *e);
+must_check err_code store_token_delete(store_tx *tx, str id, err *e); /* ERR_NOT_FOUND */
+/* Deletes those that have expired at now_us. */
+must_check err_code store_token_expire(store_tx *tx, int64_t now_us, err *e);
+/* The number that the admin token is derived from. */
+must_check err_code store_admin_generation(store_tx *tx, int64_t *out, err *e);
+must_check err_code store_admin_generation_raise(store_tx *tx, err *e);
 
 /* ---- projects: (resource, name) ---------------------------------------------------------- */
 typedef struct store_project {

@@ -9,6 +9,8 @@ const commands = [
   ...["list", "show", "evaluation", "evaluate", "load-snapshot", "delete"].map((c) => ["models", c]),
   ...["list", "show", "deploy", "swap", "delete"].map((c) => ["deployments", c]),
   ...["list", "show", "wait", "cancel"].map((c) => ["jobs", c]),
+  ...["list", "show", "create", "delete", "restore"].map((c) => ["resources", c]),
+  ...["admin", "create", "list", "revoke"].map((c) => ["tokens", c]),
 ];
 
 test("--version prints the version of meson.build", () => {
@@ -74,6 +76,11 @@ const wrong = [
   [["recognize", "--culture", "en", "--reference", "2026-02-30", "five"], /--reference takes a date and time/],
   [["recognize", "--culture", "en", "five", "six"], /unexpected argument "six"/],
   [["deployments", "deploy", "p", "d"], /too few arguments/],
+  [["resources", "create"], /too few arguments/],
+  [["tokens", "create"], /--role is missing/],
+  [["tokens", "create", "--role", "Boss"], /--role takes Reader\|Writer\|Owner\|Admin/],
+  [["tokens", "create", "--role", "Reader", "--days", "0"], /--days takes/],
+  [["keys", "local", "--regenerate", "key3"], /--regenerate takes key1\|key2/],
 ];
 for (const [args, message] of wrong) {
   test(`usage error: ${args.join(" ")}`, () => {

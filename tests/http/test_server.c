@@ -50,6 +50,12 @@ static const http_route routes[] = {
     {"refuse", HTTP_PATCH, "/t/{p}", refuse, HTTP_CLASS_WRITE, HTTP_BLOCKING, ECHO_LIMIT},
     {"get", HTTP_GET, "/t/{p}", echo, HTTP_CLASS_READ, 0, 0},
     {"open", HTTP_GET, "/t", echo, HTTP_CLASS_OPS, HTTP_KEYLESS, 0},
+    {"export", HTTP_POST, "/t/{p}/:export", echo, HTTP_CLASS_WRITE, HTTP_BLOCKING | HTTP_FOR_READER, ECHO_LIMIT},
+    {"deploy", HTTP_POST, "/t/{p}/:deploy", echo, HTTP_CLASS_WRITE, HTTP_BLOCKING | HTTP_FOR_OWNER, ECHO_LIMIT},
+    {"delete", HTTP_DELETE, "/t/{p}/it", echo, HTTP_CLASS_WRITE, HTTP_BLOCKING, 0},
+};
+static const http_route managed_routes[] = {
+    {"manage", HTTP_GET, "/managed/Things/{p}", echo, HTTP_CLASS_READ, HTTP_ADMIN, 0},
 };
 static const char *const versions[] = {"1", NULL};
 static const http_pair headers[] = {{STR("X-Family"), STR("t")}};
@@ -65,12 +71,27 @@ static const http_family family = {.name = "t",
                                    .request_id_headers = id_headers,
                                    .region_header = "x-region",
                                    .duration_header = "x-ms"};
-static const http_family *const families[] = {&family};
+static const http_family managed = {.name = "managed",
+                                    .prefix = "/managed",
+                                    .routes = managed_routes,
+                                    .route_count = ARRAY_LEN(managed_routes),
+                                    .any_date_version = true,
+                                    .any_case = true,
+                                    .write_error = write_error,
+                                    .request_id_headers = id_headers};
+static const http_family *const families[] = {&family, &managed};
 
 static bool open_key(void *app, str key, resource_ref *out) {
   (void)app;
   *out = (resource_ref){.index = 0, .name = STR("res"), .region_display = STR("East US")};
   return str_eq(key, STR("right"));
+}
+
+/* A token is the name of its role. */
+static bool open_token(void *app, str token, token_grant *out) {
+  (void)app;
+  *out = (token_grant){.resource = {.name = STR("res"), .region_display = STR("East US")}};
+  return token_role_parse(token, &out->role);
 }
 
 static http_server *start(void) {
@@ -79,8 +100,9 @@ static http_server *start(void) {
                    .worker_threads = 1,
                    .queue_limit = 4,
                    .families = families,
-                   .family_count = 1,
-                   .open_key = open_key};
+                   .family_count = ARRAY_LEN(families),
+                   .open_key = open_key,
+                   .open_token = open_token};
   http_server *s;
   err e = {0};
   if (http_server_start(&c, &s, &e)) fail_msg("%s", e.message);
@@ -204,6 +226,62 @@ static void framing_table(void **state) {
     close(fd);
   }
   buf_free(&b);
+  http_server_stop(s);
+}
+
+/* Keys, and tokens with roles, on each sort of route. */
+static void doors(void **state) {
+  (void)state;
+#define MANAGED "GET /managed/Things/a?api-version=2024-10-01"
+#define BEARER  "Authorization: Bearer "
+  static const struct {
+    const char *request, *headers;
+    int status;
+  } cases[] = {
+      {"GET /t/a?api-version=1", BEARER "Reader\r\n", 200},
+      {"GET /t/a?api-version=1", "authorization: bearer  Reader \r\n", 200},
+      {"GET /t/a?api-version=1", BEARER "Admin\r\n", 403},
+      {"GET /t/a?api-version=1", BEARER "Nobody\r\n", 401},
+      {"GET /t/a?api-version=1", BEARER "\r\n", 401},
+      {"GET /t/a?api-version=1", "Authorization: Basic Reader\r\n", 401},
+      {"GET /t/a?api-version=1", "Authorization: Reader\r\n", 401},
+      {"GET /t/a?api-version=1", BEARER "Reader\r\n" BEARER "Reader\r\n", 400},
+      {"GET /t/a?api-version=1", KEY BEARER "Nobody\r\n", 200}, /* the key decides */
+      {"GET /t/a?api-version=1", "Ocp-Apim-Subscription-Key: wrong\r\n" BEARER "Owner\r\n", 401},
+      {"POST /t/a/:echo?api-version=1", BEARER "Reader\r\n", 200},
+      {"POST /t/a/:export?api-version=1", BEARER "Reader\r\n", 200},
+      {"PATCH /t/a?api-version=1", BEARER "Reader\r\n", 403},
+      {"PATCH /t/a?api-version=1", BEARER "Writer\r\n", 409},
+      {"POST /t/a/:deploy?api-version=1", BEARER "Writer\r\n", 403},
+      {"POST /t/a/:deploy?api-version=1", BEARER "Owner\r\n", 200},
+      {"POST /t/a/:deploy?api-version=1", KEY, 200},
+      {"DELETE /t/a/it?api-version=1", BEARER "Writer\r\n", 403},
+      {"DELETE /t/a/it?api-version=1", BEARER "Owner\r\n", 200},
+      {MANAGED, "", 401},
+      {MANAGED, KEY, 401},
+      {MANAGED, BEARER "Owner\r\n", 403},
+      {MANAGED, BEARER "Admin\r\n", 200},
+      {"GET /MANAGED/things/a?api-version=2024-10-01-preview", BEARER "Admin\r\n", 200},
+      {"GET /managed/Things/a", BEARER "Admin\r\n", 400},
+      {"GET /managed/Things/a?api-version=2024-1-1", BEARER "Admin\r\n", 400},
+      {"GET /managed/Things/a?api-version=2024-10-01-prev", BEARER "Admin\r\n", 400},
+      {"GET /T/a?api-version=1", KEY, 404}, /* letter case counts in other families */
+  };
+  http_server *s = start();
+  buf b = {0}, text = {0};
+  for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+    bool has_body = cases[i].request[0] == 'P';
+    int fd = dial(s);
+    text.n = 0;
+    buf_printf(&text, "%s HTTP/1.1\r\n" HOST "%s%s", cases[i].request, cases[i].headers,
+               has_body ? "Content-Length: 2\r\n\r\n{}" : "\r\n");
+    send_all(fd, text.p, text.n);
+    int status = read_response(fd, &b);
+    if (status != cases[i].status) fail_msg("%s %s: status %d", cases[i].request, cases[i].headers, status);
+    close(fd);
+  }
+  buf_free(&b);
+  buf_free(&text);
   http_server_stop(s);
 }
 
@@ -426,6 +504,7 @@ int main(void) {
   signal(SIGPIPE, SIG_IGN);
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(framing_table),
+      cmocka_unit_test(doors),
       cmocka_unit_test(body_limits),
       cmocka_unit_test(endless_chunks_are_cut),
       cmocka_unit_test(answers_carry_the_headers),

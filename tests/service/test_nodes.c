@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include "base/timeutil.h"
+#include "service/accounts.h"
 #include "service/resources.h"
+#include "service/tokens.h"
 
 static service *open_second(fixture *f, service_role role, const char *region) {
   service *s = NULL;
@@ -133,6 +135,32 @@ static void test_resources_follow(void **state) {
   service_close(b);
 }
 
+/* A token, or another key, is said to be there when every node knows it; an old one when none does. */
+static void test_tokens_and_keys_at_once(void **state) {
+  fixture *f = *state;
+  service *b = open_second(f, SERVICE_PREDICTION, NULL);
+  const account_id local = {STR("00000000-0000-0000-0000-000000000000"), STR("dragoman"), LOCAL};
+  const token_request request = {.role = TOKEN_READER, .resource = LOCAL, .lifetime_s = 1000};
+  for (int i = 0; i < 5; i++) {
+    char text[TOKEN_LEN + 1];
+    token_view v;
+    token_grant g;
+    resource_view before, after;
+    resource_ref ref;
+    account_fault why;
+    assert_ok(token_create(f->s, &request, text, &f->a, &v, e));
+    assert_true(token_opens(b, str_of(text), &g));
+    assert_ok(token_revoke(f->s, v.id, e));
+    assert_false(token_opens(b, str_of(text), &g));
+    assert_ok(account_keys(f->s, &local, 0, &f->a, &before, &why, e));
+    assert_ok(account_keys(f->s, &local, 1, &f->a, &after, &why, e));
+    assert_false(resource_of_key(b, str_of(before.key1), &ref));
+    assert_true(resource_of_key(b, str_of(after.key1), &ref));
+    assert_true(resource_of_key(b, str_of(before.key2), &ref));
+  }
+  service_close(b);
+}
+
 static void test_region(void **state) {
   fixture *f = *state;
   resource_view v;
@@ -154,6 +182,7 @@ static int tests_main(void) {
       T(test_cancel_on_another_node),
       T(test_progress_on_another_node),
       T(test_resources_follow),
+      T(test_tokens_and_keys_at_once),
       T(test_region),
 #undef T
   };
