@@ -1,7 +1,6 @@
 /* Resources that come and go, resource groups, bearer tokens: of SQLite or of PostgreSQL (backend.h). */
 #include "fixture.h"
 
-#include <stdlib.h>
 
 static store_resource resource_named(str name) {
   store_resource r = sample_resource();
