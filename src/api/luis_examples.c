@@ -313,15 +313,15 @@ enum { EXAMPLES_BODY = 4 * 1024 * 1024 };
 
 #define ROUTES(V)                                                                                                      \
   {                                                                                                                    \
-    {"LE1", HTTP_POST, V "/example", add_example, WRITE}, {"LE2", HTTP_POST, V "/examples", add_examples, WRITE},      \
-        {"LE3", HTTP_GET, V "/examples", list_examples, READ},                                                         \
-        {"LE4", HTTP_DELETE, V "/examples/{id}", delete_example, DROP},                                                \
-        {"LE5", HTTP_GET, V "/models/{id}/examples", list_model_examples, READ},                                       \
-        {"LE6", HTTP_GET, V "/intents/{id}/suggest", suggest, READ},                                                   \
-        {"LE6", HTTP_GET, V "/entities/{id}/suggest", suggest, READ},                                                  \
+    {"LX1", HTTP_POST, V "/example", add_example, WRITE}, {"LE2", HTTP_POST, V "/examples", add_examples, WRITE},      \
+        {"LX3", HTTP_GET, V "/examples", list_examples, READ},                                                         \
+        {"LX4", HTTP_DELETE, V "/examples/{id}", delete_example, DROP},                                                \
+        {"LX5", HTTP_GET, V "/models/{id}/examples", list_model_examples, READ},                                       \
+        {"LX6", HTTP_GET, V "/intents/{id}/suggest", suggest, READ},                                                   \
+        {"LX6", HTTP_GET, V "/entities/{id}/suggest", suggest, READ},                                                  \
   }
 
-static const http_route v3[] = ROUTES(LUIS_V3 "/apps/{a}/versions/{v}");
-static const http_route v2[] = ROUTES(LUIS_V2 "/apps/{a}/versions/{v}");
+static const http_route v3[] = ROUTES(LUIS_V3 "/apps/{app}/versions/{v}");
+static const http_route v2[] = ROUTES(LUIS_V2 "/apps/{app}/versions/{v}");
 const http_family api_luis_examples = LUIS_AUTHORING_FAMILY("luis-examples", LUIS_V3, v3);
 const http_family api_luis_examples_v2 = LUIS_AUTHORING_FAMILY("luis-examples-v2", LUIS_V2, v2);

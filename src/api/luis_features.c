@@ -226,7 +226,7 @@ enum { PHRASES_BODY = 8 * 1024 * 1024 }; /* 50,000 phrases */
         {"LF11", HTTP_DELETE, V "/entities/{id}/features", delete_feature, DROP_SOME},                                 \
   }
 
-static const http_route v3[] = ROUTES(LUIS_V3 "/apps/{a}/versions/{v}");
-static const http_route v2[] = ROUTES(LUIS_V2 "/apps/{a}/versions/{v}");
+static const http_route v3[] = ROUTES(LUIS_V3 "/apps/{app}/versions/{v}");
+static const http_route v2[] = ROUTES(LUIS_V2 "/apps/{app}/versions/{v}");
 const http_family api_luis_features = LUIS_AUTHORING_FAMILY("luis-features", LUIS_V3, v3);
 const http_family api_luis_features_v2 = LUIS_AUTHORING_FAMILY("luis-features-v2", LUIS_V2, v2);

@@ -260,7 +260,7 @@ LUIS_EDIT(add_child, LUIS_ANSWER_ID)
         {"LM40", HTTP_DELETE, V "/prebuilts/{id}", delete_entity, DROP},                                               \
   }
 
-static const http_route v3[] = ROUTES(LUIS_V3 "/apps/{a}/versions/{v}");
-static const http_route v2[] = ROUTES(LUIS_V2 "/apps/{a}/versions/{v}");
+static const http_route v3[] = ROUTES(LUIS_V3 "/apps/{app}/versions/{v}");
+static const http_route v2[] = ROUTES(LUIS_V2 "/apps/{app}/versions/{v}");
 const http_family api_luis_models = LUIS_AUTHORING_FAMILY("luis-models", LUIS_V3, v3);
 const http_family api_luis_models_v2 = LUIS_AUTHORING_FAMILY("luis-models-v2", LUIS_V2, v2);

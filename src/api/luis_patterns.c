@@ -174,7 +174,7 @@ enum { PATTERNS_BODY = 2 * 1024 * 1024 };
         {"LG8", HTTP_GET, V "/intents/{id}/patternrules", list_intent_patterns, READ},                                 \
   }
 
-static const http_route v3[] = ROUTES(LUIS_V3 "/apps/{a}/versions/{v}");
-static const http_route v2[] = ROUTES(LUIS_V2 "/apps/{a}/versions/{v}");
+static const http_route v3[] = ROUTES(LUIS_V3 "/apps/{app}/versions/{v}");
+static const http_route v2[] = ROUTES(LUIS_V2 "/apps/{app}/versions/{v}");
 const http_family api_luis_patterns = LUIS_AUTHORING_FAMILY("luis-patterns", LUIS_V3, v3);
 const http_family api_luis_patterns_v2 = LUIS_AUTHORING_FAMILY("luis-patterns-v2", LUIS_V2, v2);

@@ -118,7 +118,7 @@ static err_code list_domain_models(const http_request *rq, http_response *rs, er
         {"LB9", HTTP_GET, V "/customprebuiltmodels", list_domain_models, READ},                                        \
   }
 
-static const http_route v3[] = ROUTES(LUIS_V3 "/apps/{a}/versions/{v}");
-static const http_route v2[] = ROUTES(LUIS_V2 "/apps/{a}/versions/{v}");
+static const http_route v3[] = ROUTES(LUIS_V3 "/apps/{app}/versions/{v}");
+static const http_route v2[] = ROUTES(LUIS_V2 "/apps/{app}/versions/{v}");
 const http_family api_luis_prebuilts = LUIS_AUTHORING_FAMILY("luis-prebuilts", LUIS_V3, v3);
 const http_family api_luis_prebuilts_v2 = LUIS_AUTHORING_FAMILY("luis-prebuilts-v2", LUIS_V2, v2);

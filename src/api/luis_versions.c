@@ -290,6 +290,7 @@ static err_code get_training(const http_request *rq, http_response *rs, err *e) 
 /* ---- routes ------------------------------------------------------------------------------------ */
 
 #define READ    HTTP_CLASS_READ, HTTP_BLOCKING
+#define DROP    HTTP_CLASS_WRITE, HTTP_BLOCKING | HTTP_FOR_WRITER /* an edit */
 #define WRITE   HTTP_CLASS_WRITE, HTTP_BLOCKING
 #define VERSION "/apps/{app}/versions/{v}"
 #define ROUTES(B)                                                                                                      \
@@ -303,7 +304,7 @@ static err_code get_training(const http_request *rq, http_response *rs, err *e) 
         {"LV4", HTTP_DELETE, B VERSION, delete_version, WRITE, 0},                                                     \
         {"LV5", HTTP_POST, B VERSION "/clone", clone_version, WRITE, LUIS_SMALL_BODY},                                 \
         {"LV7", HTTP_GET, B VERSION "/export", export_version, READ, 0},                                               \
-        {"LV8", HTTP_DELETE, B VERSION "/suggest", forget_suggestion, WRITE, LUIS_SMALL_BODY},                         \
+        {"LV8", HTTP_DELETE, B VERSION "/suggest", forget_suggestion, DROP, LUIS_SMALL_BODY},                          \
         {"LV9", HTTP_GET, B VERSION "/settings", get_settings, READ, 0},                                               \
         {"LV10", HTTP_PUT, B VERSION "/settings", put_settings, WRITE, LUIS_SMALL_BODY},                               \
         {"LT1", HTTP_POST, B VERSION "/train", start_training, WRITE, 0},                                              \

@@ -21,7 +21,7 @@ typedef struct intent_keys {
   size_t words, n;
 } intent_keys;
 
-/* Features beyond the words: keys, distinct from one another, that join block W. */
+/* Features beyond the words: keys that join block W; one that comes twice counts once. */
 typedef struct intent_extras {
   const uint64_t *keys;
   size_t n;

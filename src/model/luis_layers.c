@@ -124,7 +124,7 @@ static void read_sentences(luis_layer_trainer *l, const luis_training *t) {
 void luis_layers_init(luis_layers *l, luis_training *t) {
   number_layers(l, t);
   bool clusters = l->n && l->v[0].plan->kind == LUIS_LAYER_LEARNED;
-  for (size_t i = 0; i < l->n; i++) {
+  for (size_t i = 0; i < l->n && !luis_cancelled(t); i++) {
     read_sentences(&l->v[i], t);
     entity_trainer_init(&l->v[i].tagger, &l->v[i].set, i && clusters ? &l->v[0].tagger : NULL, &t->o);
   }

@@ -104,7 +104,7 @@ static void mark(luis_training *t, const luis_lexicon *x, luis_row *r) {
 void luis_rows_mark(luis_training *t) {
   for (size_t i = 0; i < t->app->pattern_count; i++) add_examples(t, &t->app->patterns[i]);
   luis_lexicon x = luis_training_lexicon(t);
-  for (size_t i = 0; i < t->n; i++) mark(t, &x, &t->rows[i]);
+  for (size_t i = 0; i < t->n && !luis_cancelled(t); i++) mark(t, &x, &t->rows[i]);
 }
 
 bool luis_own_value(const void *own, uint32_t value) {

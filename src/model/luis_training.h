@@ -47,6 +47,11 @@ typedef struct luis_training {
   size_t n, utterances;
 } luis_training;
 
+/* Long loops end early then; the next report of progress says so. */
+static inline bool luis_cancelled(const luis_training *t) {
+  return t->o.cancel && atomic_load(t->o.cancel);
+}
+
 /* The training as luis_find sees it. */
 luis_lexicon luis_training_lexicon(const luis_training *t);
 

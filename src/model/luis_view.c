@@ -35,13 +35,6 @@ void luis_hits(const luis_view *w, const luis_marks *m, uint32_t first, uint32_t
 
 enum { EXTRA_SIGNAL, EXTRA_PHRASE };
 
-static size_t add_key(uint64_t *keys, size_t n, uint64_t key) {
-  for (size_t i = 0; i < n; i++)
-    if (keys[i] == key) return n;
-  keys[n] = key;
-  return n + 1;
-}
-
 /* A learned entity is a feature of the intents where one of its known values stands: its tagger runs later and looks
  * at the intent itself. The phrases of a list that is not interchangeable (it has keys) are features one by one, too.
  */
@@ -52,8 +45,8 @@ void luis_extras(const luis_view *w, const luis_marks *m, arena *a, intent_extra
     const luis_mark *x = &m->v[i];
     if (x->kind == PHRASE_EXPLICIT || !luis_signals_have(w->signals, w->range, x->signal)) continue;
     if (x->kind == PHRASE_VALUE && w->left_out && w->left_out(w->ctx, x->value)) continue;
-    out->n = add_key(keys, out->n, intent_extra_key(EXTRA_SIGNAL, x->signal));
+    keys[out->n++] = intent_extra_key(EXTRA_SIGNAL, x->signal);
     if (x->kind == PHRASE_FEATURE && w->x->values[x->value].key)
-      out->n = add_key(keys, out->n, intent_extra_key(EXTRA_PHRASE, x->value));
+      keys[out->n++] = intent_extra_key(EXTRA_PHRASE, x->value);
   }
 }

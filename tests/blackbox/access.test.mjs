@@ -35,15 +35,23 @@ after(async () => {
 });
 
 /** What is asked for, by the parameters of the paths. */
-const names = { p: "shop", m: "m", d: "production", x: "kiosk", j: "none", t: "none", s: "s1", g: "g", a: "a1", l: "eastus" };
+const names = {
+  p: "shop", m: "m", d: "production", x: "kiosk", j: "none", t: "none", s: "s1", g: "g", a: "a1", l: "eastus",
+  app: "none", v: "0.1", version: "0.1", slot: "production", culture: "en-us",
+};
+
+const isLuis = (path) => path.startsWith("/luis/");
+const isLuisPrediction = (path) => isLuis(path) && !/^\/luis\/(authoring|api)\//.test(path);
 
 /** One operation, with an api-version that its family has. */
 async function perform({ method, path, id, family }, headers, body, { job } = {}) {
-  const at = path.replace(/\{(\w)\}/g, (_, name) => (name === "j" && job ? job : names[name]));
+  const at = path.replace(/\{(\w+)\}/g, (_, name) => (name === "j" && job ? job : (names[name] ?? "none")));
   const url = new URL(server.url + at);
   if (!path.startsWith("/dragoman")) url.searchParams.set("api-version", family.startsWith("qna-authoring-2021") ? "2021-10-01" : "2023-04-01");
   if (["P6", "M4"].includes(id)) url.searchParams.set("stringIndexType", "Utf16CodeUnit");
   if (id.startsWith("G")) url.search += "&projectKind=Conversation&language=en-us";
+  if (path.startsWith("/luis/v2.0")) url.searchParams.set("q", "anything");
+  else if (isLuisPrediction(path)) url.searchParams.set("query", "anything");
   if (id === "query-knowledgebases") url.search += "&projectName=shop&deploymentName=production";
   const r = await fetch(url, {
     method, headers: { ...headers, ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
@@ -63,7 +71,8 @@ test("the table is there", () => {
 test("without a key, or with a wrong one, nothing is opened", async () => {
   const wrong = { ...byKey("0".repeat(64)) }, forged = byToken(`dragoman_${"0".repeat(64)}`);
   for (const o of [...ofResources, ...ofAdmins])
-    for (const headers of [{}, wrong, forged, { ...byToken(server.key) }])
+    // Clients of LUIS send their key as a bearer, too.
+    for (const headers of [{}, wrong, forged, ...(isLuis(o.path) ? [] : [byToken(server.key)])])
       assert.equal((await perform(o, headers, o.method === "GET" ? undefined : {})).status, 401, label(o, JSON.stringify(headers)));
 });
 
@@ -79,8 +88,16 @@ test("an admin's token opens the management alone, a resource's key or token nev
   }
 });
 
+/** What stands in a version is edited by deleting it. */
+function leastLuisRole(method, path) {
+  if (method === "GET" || isLuisPrediction(path) || path.endsWith("/querylogsasync")) return "Reader";
+  if (/\/(publish|azureaccounts|\{app\}\/settings)$/.test(path)) return "Owner";
+  return method === "DELETE" && !path.includes("/versions/{v}/") ? "Owner" : "Writer";
+}
+
 /** The rules in the reference's words: all GETs, export and predictions; all other edits; deploying and deleting. */
 function leastRole({ id, method, path }) {
+  if (isLuis(path)) return leastLuisRole(method, path);
   if (method === "GET" || /:(export|analyze-conversations|query-knowledgebases|query-text)$/.test(path)) return "Reader";
   const deploys = /\/deployments\//.test(path) || /\/resources\/:(un)?assign$/.test(path);
   return method === "DELETE" || deploys ? "Owner" : "Writer";
@@ -119,6 +136,27 @@ test("roles at work: a Writer trains, an Owner deploys, a Reader asks", async ()
   assert.throws(() => command("Reader", "projects", "train", "work", "n"), /takes the role Writer/);
 });
 
+const LUIS = "/luis/authoring/v3.0-preview/apps";
+
+/** A LUIS app with all that a version can have, published. */
+async function furnishLuis() {
+  const luis = (method, path, body) => call(server, method, `${server.url}${LUIS}${path}`, body);
+  const made = await luis("POST", "/import", {
+    luis_schema_version: "7.0.0", versionId: "0.1", name: `app ${secret}`, culture: "en-us",
+    intents: [{ name: "None" }, { name: "Order" }], entities: [{ name: "Thing", roles: ["wanted"], children: [] }],
+    phraselists: [{ name: "Words", words: `${secret},tea`, mode: true, activated: true, enabledForAllModels: true }],
+    patterns: [{ pattern: `${secret} {Thing}`, intent: "Order" }],
+    utterances: [{ text: `${secret} please`, intent: "Order", entities: [] }, { text: "hello", intent: "None", entities: [] }],
+  });
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  names.app = made.body;
+  assert.equal((await luis("POST", `/${names.app}/versions/0.1/train`, {})).status, 202);
+  for (let rows = []; !rows.length || rows.some((row) => row.details.statusId > 2);)
+    rows = (await luis("GET", `/${names.app}/versions/0.1/train`)).body;
+  assert.equal((await luis("POST", `/${names.app}/publish`, { versionId: "0.1" })).status, 201);
+  names.id = (await luis("GET", `/${names.app}/versions/0.1/intents`)).body[1].id;
+}
+
 /** Fills the resource local: a CLU project with everything below it, a question answering project. */
 async function furnish() {
   const document = smallProject("shop", { description: secret });
@@ -138,6 +176,7 @@ async function furnish() {
     jobs.push(await jobEnd(server, r.headers.get("operation-location")));
   }
   for (const j of jobs) assert.equal(j.status, "succeeded");
+  await furnishLuis();
   return jobs.map((j) => j.jobId);
 }
 
@@ -145,7 +184,9 @@ async function furnish() {
 async function inventory() {
   const paths = ["", "/shop", "/shop/models", "/shop/deployments", "/shop/train/jobs", "/shop/exported-models", "/shop/resources"];
   const all = [...paths.map((p) => CLU + p), ...["", "/shop", "/shop/qnas", "/shop/deployments", "/shop/synonyms"].map((p) => QNA + p),
-    "/dragoman/projects/shop/history"];
+    "/dragoman/projects/shop/history",
+    ...["", ...["", "/versions", "/settings", "/permissions", ...["export", "examples", "models", "phraselists", "patternrules", "train"]
+      .map((part) => `/versions/0.1/${part}`)].map((path) => `/${names.app}${path}`)].map((path) => LUIS + path)];
   const bodies = [];
   for (const path of all) {
     const r = await call(server, "GET", server.url + path);
@@ -183,7 +224,8 @@ const bodies = {
 /** These make something of that name on the asker's own resource. */
 const makes = new Set(["P3", "P9", "P13", "Q3", "Q9"]);
 /** These name nothing of the owner, so they are answered, from the asker's own. */
-const general = new Set(["P1", "Q1", "G1", "G2", "G3", "R6", "query-text"]);
+const general = new Set(["P1", "Q1", "G1", "G2", "G3", "R6", "query-text",
+  "LA2", "LA7", "LA8", "LA9", "LA10", "LA13", "LA14", "LC4"]);
 
 test("a key or token of another resource finds nothing and changes nothing, on every operation", async () => {
   for (const name of ["east", "west"]) dragomanOk(["resources", "create", name, "--region", name === "east" ? "eastus" : "westus2", ...local]);
@@ -196,7 +238,8 @@ test("a key or token of another resource finds nothing and changes nothing, on e
     const { key1, key2 } = keysOf(name);
     return [[`${name} key1`, byKey(key1)], [`${name} key2`, byKey(key2)], [`${name} token`, byToken(tokenFor("Owner", name))]];
   });
-  const bodyOf = (o) => (o.method === "GET" || o.method === "DELETE" ? undefined : (requests[o.id] ?? {}));
+  const bodyOf = (o) => (isLuisPrediction(o.path) && o.method === "POST"
+    ? (o.path.startsWith("/luis/v2.0") ? "anything" : { query: "anything" }) : o.method === "GET" || o.method === "DELETE" ? undefined : (requests[o.id] ?? {}));
   const tryAll = async (wanted, check) => {
     for (const [who, headers] of others)
       for (const o of ofResources.filter(wanted))
@@ -208,7 +251,8 @@ test("a key or token of another resource finds nothing and changes nothing, on e
   };
   await tryAll((o) => general.has(o.id), (r, o, who) => assert.equal(r.status, 200, label(o, who)));
   await tryAll((o) => !general.has(o.id) && !makes.has(o.id),
-    (r, o, who) => assert.equal(r.status, 404, `${label(o, who)}: ${r.status} ${r.text}`));
+    // The authoring of LUIS calls what it does not find a bad argument.
+    (r, o, who) => assert.ok(r.status === 404 || (isLuis(o.path) && r.status === 400), `${label(o, who)}: ${r.status} ${r.text}`));
   await tryAll((o) => makes.has(o.id), (r, o, who) => assert.ok(r.status < 300, `${label(o, who)}: ${r.status} ${r.text}`));
   assert.deepEqual(await inventory(), before, "the owner's resource is as it was");
   assert.equal((await ask(server, "shop", "production", `${secret} please`)).status, 200);
