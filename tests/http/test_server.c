@@ -79,7 +79,22 @@ static const http_family managed = {.name = "managed",
                                     .any_case = true,
                                     .write_error = write_error,
                                     .request_id_headers = id_headers};
-static const http_family *const families[] = {&family, &managed};
+static bool asks_to_block(const http_request *rq) {
+  return str_eq(http_query(rq, "block"), STR("yes"));
+}
+
+static const http_route loose_routes[] = {
+    {"loose", HTTP_GET, "/loose/{p}", echo, HTTP_CLASS_PREDICT, 0, 0},
+    {"loose-wait", HTTP_GET, "/loose/{p}/wait", slow_echo, HTTP_CLASS_PREDICT, 0, 0},
+};
+static const http_family loose = {.name = "loose",
+                                  .prefix = "/loose",
+                                  .routes = loose_routes,
+                                  .route_count = ARRAY_LEN(loose_routes),
+                                  .key_anywhere = true,
+                                  .blocks = asks_to_block,
+                                  .write_error = write_error};
+static const http_family *const families[] = {&family, &managed, &loose};
 
 static bool open_key(void *app, str key, resource_ref *out) {
   (void)app;
@@ -266,6 +281,17 @@ static void doors(void **state) {
       {"GET /managed/Things/a?api-version=2024-1-1", BEARER "Admin\r\n", 400},
       {"GET /managed/Things/a?api-version=2024-10-01-prev", BEARER "Admin\r\n", 400},
       {"GET /T/a?api-version=1", KEY, 404}, /* letter case counts in other families */
+      {"GET /loose/a", KEY, 200},
+      {"GET /loose/a?subscription-key=right", "", 200},
+      {"GET /loose/a?Subscription-Key=right&x=", "", 200},
+      {"GET /loose/a", BEARER "right\r\n", 200},
+      {"GET /loose/a", BEARER "Reader\r\n", 200}, /* a token is one all the same */
+      {"GET /loose/a?subscription-key=wrong", BEARER "right\r\n", 200},
+      {"GET /loose/a?subscription-key=wrong", "", 401},
+      {"GET /loose/a?subscription-key=right", "Ocp-Apim-Subscription-Key: wrong\r\n", 401}, /* the header decides */
+      {"GET /loose/a", "", 401},
+      {"GET /t/a?api-version=1&subscription-key=right", "", 401}, /* nowhere else */
+      {"GET /t/a?api-version=1", BEARER "right\r\n", 401},
   };
   http_server *s = start();
   buf b = {0}, text = {0};
@@ -377,6 +403,31 @@ static void pipelined_and_parked_in_order(void **state) {
   assert_int_equal(read_response(fd, &b), 200);
   assert_non_null(strstr(b.p, "\"p\":\"3\""));
   close(fd);
+  buf_free(&b);
+  http_server_stop(s);
+}
+
+/* A request that its family finds blocking leaves the event threads free. */
+static void one_request_may_block(void **state) {
+  (void)state;
+  static const char waits[] = "GET /loose/a/wait?block=yes HTTP/1.1\r\n" HOST KEY "\r\n";
+  static const char plain[] = "GET /loose/a HTTP/1.1\r\n" HOST KEY "\r\n";
+  http_server *s = start();
+  buf b = {0};
+  atomic_store(&gate_open, 0);
+  atomic_store(&gate_waiters, 0);
+  int waiting = dial(s);
+  send_all(waiting, waits, sizeof waits - 1);
+  while (!atomic_load(&gate_waiters)) usleep(1000);
+  for (int i = 0; i < 8; i++) { /* on both event threads */
+    int fd = dial(s);
+    send_all(fd, plain, sizeof plain - 1);
+    assert_int_equal(read_response(fd, &b), 200);
+    close(fd);
+  }
+  atomic_store(&gate_open, 1);
+  assert_int_equal(read_response(waiting, &b), 200);
+  close(waiting);
   buf_free(&b);
   http_server_stop(s);
 }
@@ -509,6 +560,7 @@ int main(void) {
       cmocka_unit_test(endless_chunks_are_cut),
       cmocka_unit_test(answers_carry_the_headers),
       cmocka_unit_test(pipelined_and_parked_in_order),
+      cmocka_unit_test(one_request_may_block),
       cmocka_unit_test(full_queue_is_refused),
       cmocka_unit_test(stop_answers_what_is_in_flight),
       cmocka_unit_test(oversized_headers),
