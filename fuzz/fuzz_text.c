@@ -1,9 +1,10 @@
 /* Any bytes as text: validation agrees with the library, and valid text keeps the promises of
- * offsets.h and tokens.h. */
+ * offsets.h, tokens.h and sentiment.h. */
 #include <utf8proc.h>
 
 #include "fuzz/fuzz.h"
 #include "text/offsets.h"
+#include "text/sentiment.h"
 #include "text/tokens.h"
 #include "text/utf8.h"
 
@@ -43,6 +44,14 @@ static void check_tokens(str text, arena *a) {
   }
 }
 
+static void check_sentiment(str text, arena *a) {
+  static const char *const languages[] = {"de", "en", "fr"};
+  for (size_t i = 0; i < sizeof languages / sizeof *languages; i++) {
+    double score = sentiment_of(text, str_of(languages[i]), a).score;
+    FUZZ_CHECK(score >= 0 && score <= 1);
+  }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
   str text = str_make((const char *)data, n);
   size_t bad;
@@ -56,6 +65,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
   arena_init(&a, 0);
   for (int unit = OFFSET_UTF8; unit <= OFFSET_GRAPHEME; unit++) check_offsets(text, (offset_unit)unit, &a);
   check_tokens(text, &a);
+  check_sentiment(text, &a);
   str normal = text_normalize(text, &a);
   FUZZ_CHECK(utf8_valid(normal, NULL));
   arena_fini(&a);

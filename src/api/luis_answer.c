@@ -96,24 +96,24 @@ static err_code take_speller(const http_request *rq, const luis_predict_query *q
   return rc;
 }
 
-static err_code predict_and_write(const http_request *rq, const luis_predict_query *q, speller *speller_,
-                                  luis_write_fn *write, const void *shape, http_response *rs, err *e) {
+static err_code predict_and_write(const http_request *rq, const luis_predict_query *q, speller *x, luis_write_fn *write,
+                                  const void *shape, http_response *rs, err *e) {
   const live_model *lm;
-  luis_answer x;
+  luis_answer answer;
   err_code rc = luis_find_slot(rq, q->app, q->slot, &lm, e);
-  if (!rc) rc = luis_ask(q, lm, speller_, rq->arena, &x, e);
+  if (!rc) rc = luis_ask(q, lm, x, rq->arena, &answer, e);
   if (rc) return rc;
   jw w;
   jw_init(&w, &rs->body);
-  write(&w, &x, shape, rq->arena);
-  luis_count(api_service(rq), q, lm, &x, buf_str(&rs->body), rq->arena);
+  write(&w, &answer, shape, rq->arena);
+  luis_count(api_service(rq), q, lm, &answer, buf_str(&rs->body), rq->arena);
   return ERR_OK;
 }
 
-err_code luis_respond(const http_request *rq, const luis_predict_query *q, bool spelling_, luis_write_fn *write,
+err_code luis_respond(const http_request *rq, const luis_predict_query *q, bool correct, luis_write_fn *write,
                       const void *shape, http_response *rs, err *e) {
   speller *x = NULL;
-  err_code rc = spelling_ ? take_speller(rq, q, &x, e) : ERR_OK;
+  err_code rc = correct ? take_speller(rq, q, &x, e) : ERR_OK;
   if (rc) return rc;
   live_enter();
   rc = predict_and_write(rq, q, x, write, shape, rs, e);

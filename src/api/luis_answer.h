@@ -38,8 +38,8 @@ void luis_v3_write_answer(jw *w, const luis_answer *x, const luis_v3_shape *shap
 void luis_v2_write_answer(jw *w, const luis_answer *x, bool verbose, arena *a);
 
 typedef void luis_write_fn(jw *w, const luis_answer *x, const void *shape, arena *a);
-/* All of it, outside live_enter: finds, corrects when spelling, predicts, writes the body by write, counts. */
-must_check err_code luis_respond(const http_request *rq, const luis_predict_query *q, bool spelling,
+/* All of it, outside live_enter: finds, corrects the spelling, predicts, writes the body by write, counts. */
+must_check err_code luis_respond(const http_request *rq, const luis_predict_query *q, bool correct,
                                  luis_write_fn *write, const void *shape, http_response *rs, err *e);
 
 #endif

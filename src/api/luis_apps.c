@@ -296,29 +296,29 @@ static err_code delete_permission(const http_request *rq, http_response *rs, err
 
 #define READ  HTTP_CLASS_READ, HTTP_BLOCKING
 #define WRITE HTTP_CLASS_WRITE, HTTP_BLOCKING
-#define ROUTES(B)                                                                                                      \
-  {                                                                                                                    \
-    {"LA1", HTTP_POST, B "/apps", create_app, WRITE, LUIS_SMALL_BODY},                                                 \
-        {"LA2", HTTP_GET, B "/apps", list_apps, READ, 0},                                                              \
-        {"LA3",           HTTP_POST, B "/apps/import", import_app, HTTP_CLASS_WRITE, HTTP_BLOCKING | HTTP_ANY_MEDIA,   \
-         LUIS_IMPORT_BODY},                                                                                            \
-        {"LA7", HTTP_GET, B "/apps/assistants", get_assistants, HTTP_CLASS_READ, 0, 0},                                \
-        {"LA8", HTTP_GET, B "/apps/domains", list_domains, HTTP_CLASS_READ, 0, 0},                                     \
-        {"LA9", HTTP_GET, B "/apps/usagescenarios", list_usage_scenarios, HTTP_CLASS_READ, 0, 0},                      \
-        {"LA10", HTTP_GET, B "/apps/cultures", list_cultures, HTTP_CLASS_READ, 0, 0},                                  \
-        {"LA13", HTTP_GET, B "/apps/customprebuiltdomains", list_prebuilt_domains, HTTP_CLASS_READ, 0, 0},             \
-        {"LA14", HTTP_GET, B "/apps/customprebuiltdomains/{culture}", list_prebuilt_domains, HTTP_CLASS_READ, 0, 0},   \
-        {"LA15", HTTP_POST, B "/apps/customprebuiltdomains", no_prebuilt_domain, WRITE, LUIS_SMALL_BODY},              \
-        {"LA4", HTTP_GET, B "/apps/{app}", get_app, READ, 0},                                                          \
-        {"LA5", HTTP_PUT, B "/apps/{app}", rename_app, WRITE, LUIS_SMALL_BODY},                                        \
-        {"LA6", HTTP_DELETE, B "/apps/{app}", delete_app, WRITE, 0},                                                   \
-        {"LA11", HTTP_GET, B "/apps/{app}/querylogs", get_query_log, READ, 0},                                         \
-        {"LA12", HTTP_POST, B "/apps/{app}/querylogsasync", start_query_log, READ, 0},                                 \
-        {"LA12", HTTP_GET, B "/apps/{app}/querylogsasync", get_query_log, READ, 0},                                    \
-        {"LC5", HTTP_GET, B "/apps/{app}/permissions", get_permissions, READ, 0},                                      \
-        {"LC6", HTTP_POST, B "/apps/{app}/permissions", add_permission, WRITE, LUIS_SMALL_BODY},                       \
-        {"LC7", HTTP_PUT, B "/apps/{app}/permissions", put_permissions, WRITE, LUIS_SMALL_BODY},                       \
-        {"LC8", HTTP_DELETE, B "/apps/{app}/permissions", delete_permission, WRITE, LUIS_SMALL_BODY},                  \
+#define ROUTES(B)                                                                                                       \
+  {                                                                                                                     \
+    {"LA1", HTTP_POST, B "/apps", create_app, WRITE, LUIS_SMALL_BODY},                                                  \
+        {"LA2", HTTP_GET, B "/apps", list_apps, READ, 0},                                                               \
+        {"LA3",           HTTP_POST, B "/apps/import", import_app, HTTP_CLASS_WRITE, HTTP_BLOCKING | HTTP_ANY_MEDIA,    \
+         LUIS_IMPORT_BODY},                                                                                             \
+        {"LA7", HTTP_GET, B "/apps/assistants", get_assistants, HTTP_CLASS_READ, 0, 0},                                 \
+        {"LA8", HTTP_GET, B "/apps/domains", list_domains, HTTP_CLASS_READ, 0, 0},                                      \
+        {"LA9", HTTP_GET, B "/apps/usagescenarios", list_usage_scenarios, HTTP_CLASS_READ, 0, 0},                       \
+        {"LA10", HTTP_GET, B "/apps/cultures", list_cultures, HTTP_CLASS_READ, 0, 0},                                   \
+        {"LA13", HTTP_GET, B "/apps/customprebuiltdomains", list_prebuilt_domains, HTTP_CLASS_READ, 0, 0},              \
+        {"LA14", HTTP_GET, B "/apps/customprebuiltdomains/{culture}", list_prebuilt_domains, HTTP_CLASS_READ, 0, 0},    \
+        {"LA15", HTTP_POST, B "/apps/customprebuiltdomains", no_prebuilt_domain, WRITE, LUIS_SMALL_BODY},               \
+        {"LA4", HTTP_GET, B "/apps/{app}", get_app, READ, 0},                                                           \
+        {"LA5", HTTP_PUT, B "/apps/{app}", rename_app, WRITE, LUIS_SMALL_BODY},                                         \
+        {"LA6", HTTP_DELETE, B "/apps/{app}", delete_app, WRITE, 0},                                                    \
+        {"LA11", HTTP_GET, B "/apps/{app}/querylogs", get_query_log, READ, 0},                                          \
+        {"LA12", HTTP_POST, B "/apps/{app}/querylogsasync", start_query_log, READ, 0},                                  \
+        {"LA12", HTTP_GET, B "/apps/{app}/querylogsasync", get_query_log, READ, 0},                                     \
+        {"LC5", HTTP_GET, B "/apps/{app}/permissions", get_permissions, READ, 0},                                       \
+        {"LC6", HTTP_POST, B "/apps/{app}/permissions", add_permission, WRITE, LUIS_SMALL_BODY},                        \
+        {"LC7", HTTP_PUT, B "/apps/{app}/permissions", put_permissions, WRITE, LUIS_SMALL_BODY},                        \
+        {"LC8", HTTP_DELETE, B "/apps/{app}/permissions", delete_permission, WRITE, LUIS_SMALL_BODY},                   \
   }
 
 static const http_route routes_v3[] = ROUTES(LUIS_V3);

@@ -56,9 +56,8 @@ void live_leave(void);
 /* NULL when the resource has no such deployment; those of a public LUIS app are every resource's. Counts nothing. */
 const live_model *live_find(service *s, uint32_t resource_index, str project_name, str deployment);
 const model *live_model_of(const live_model *lm);
-/* What a LUIS slot was published with. */
+/* A LUIS slot that was published with sentiment analysis. */
 bool live_adds_sentiment(const live_model *lm);
-bool live_corrects_spelling(const live_model *lm);
 /* It has a shadow or a canary, which compare entities: live_usage.prediction then needs them. */
 bool live_is_on_trial(const live_model *lm);
 /* Is the query among those that the deployment's canary answers? Then live_canary_of is the model. */

@@ -32,8 +32,8 @@ must_check err_code luis__version_id_check(str version_id, err *e);
 
 /* What slots keep of the publish settings: {"sentimentAnalysis", "speech", "spellChecker"}. */
 str luis__options_text(const luis_app_settings *m, arena *a);
-/* Of a deployment that keeps none: both false. */
-void luis__options_parse(str json, bool *sentiment_analysis, bool *spell_checker);
+/* Predictions of a slot with those options carry the sentiment; of one without, not. */
+bool luis__adds_sentiment(str options);
 /* What the app has published. */
 must_check err_code luis__endpoints(store_tx *tx, const store_project *row, arena *a, const luis_endpoint **out,
                                     size_t *n, err *e);

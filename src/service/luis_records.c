@@ -39,15 +39,14 @@ str luis__options_text(const luis_app_settings *m, arena *a) {
                       m->spell_checker ? "true" : "false");
 }
 
-void luis__options_parse(str json, bool *sentiment_analysis, bool *spell_checker) {
+bool luis__adds_sentiment(str options) {
   jdoc *doc = NULL;
   err ignored;
-  *sentiment_analysis = *spell_checker = false;
-  if (!json.n || jn_parse(json, &doc, &ignored) != ERR_OK) return;
-  jnode root = jn_root(doc), sentiment = jn_get(&root, "sentimentAnalysis"), spelling = jn_get(&root, "spellChecker");
-  *sentiment_analysis = jn_typeof(&sentiment) == JN_BOOL && jn_bool(&sentiment);
-  *spell_checker = jn_typeof(&spelling) == JN_BOOL && jn_bool(&spelling);
+  if (!options.n || jn_parse(options, &doc, &ignored) != ERR_OK) return false;
+  jnode root = jn_root(doc), sentiment = jn_get(&root, "sentimentAnalysis");
+  bool on = jn_typeof(&sentiment) == JN_BOOL && jn_bool(&sentiment);
   jn_free(doc);
+  return on;
 }
 
 static err_code read_texts(const jnode *n, arena *a, luis_app_settings *out, err *e) {

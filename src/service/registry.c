@@ -101,10 +101,6 @@ bool live_adds_sentiment(const live_model *lm) {
   return lm->adds_sentiment;
 }
 
-bool live_corrects_spelling(const live_model *lm) {
-  return lm->corrects_spelling;
-}
-
 bool live_is_on_trial(const live_model *lm) {
   return lm->shadow || lm->canary;
 }
@@ -161,7 +157,7 @@ static live_model *table_add(live_table *t, uint32_t resource_index, const store
                      .project = arena_str(&t->memory, d->project),
                      .deployment = arena_str(&t->memory, d->name),
                      .m = m};
-  luis__options_parse(d->options, &lm->adds_sentiment, &lm->corrects_spelling);
+  lm->adds_sentiment = luis__adds_sentiment(d->options);
   t->has_public = t->has_public || resource_index == ANY_RESOURCE;
   size_t i = lm->hash & t->mask;
   while (t->slots[i]) i = (i + 1) & t->mask;

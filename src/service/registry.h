@@ -12,11 +12,11 @@
 
 struct live_model {
   uint64_t hash;
-  uint32_t resource_index;                /* of the resource that it answers on */
-  str resource, project, deployment;      /* the owner's; in the table's memory */
-  const model *m;                         /* shared by all deployments of one file */
-  struct live_trial *shadow, *canary;     /* NULL: none runs (trials_int.h) */
-  bool adds_sentiment, corrects_spelling; /* of a LUIS slot: as it was published */
+  uint32_t resource_index;            /* of the resource that it answers on */
+  str resource, project, deployment;  /* the owner's; in the table's memory */
+  const model *m;                     /* shared by all deployments of one file */
+  struct live_trial *shadow, *canary; /* NULL: none runs (trials_int.h) */
+  bool adds_sentiment;                /* of a LUIS slot: as it was published */
 };
 
 typedef struct live_table live_table;
