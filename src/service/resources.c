@@ -77,8 +77,7 @@ const char *region_at(size_t i) {
   return i < ARRAY_LEN(regions) ? regions[i].name : NULL;
 }
 
-/* HMAC-SHA256(secret, resource NUL key-name NUL generation), in hex. A resource name has no NUL, so
- * no two (resource, key, generation) make one message. */
+/* A resource name has no NUL, so no two (resource, key, generation) make one message. */
 static void derive_key(const uint8_t *secret, str resource, const char *key_name, int64_t generation,
                        char out[RESOURCE_KEY_LEN + 1]) {
   buf message = {0};
@@ -89,7 +88,7 @@ static void derive_key(const uint8_t *secret, str resource, const char *key_name
   buf_add_byte(&message, '\0');
   buf_printf(&message, "%lld", (long long)generation);
   hmac_sha256(str_make((const char *)secret, SHA256_BYTES), buf_str(&message), mac);
-  hex_encode(mac, sizeof mac, out);
+  hex_encode(mac, RESOURCE_KEY_LEN / 2, out);
   buf_free(&message);
 }
 

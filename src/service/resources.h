@@ -1,12 +1,12 @@
-/* resources.h -- resources and their keys. Keys are derived, so none is stored: the lower-case hex of
- * HMAC-SHA256(secret, resource NUL "key1" NUL generation in decimal); regenerating raises the
- * generation. */
+/* resources.h -- resources and their keys. Keys are derived, so none is stored: the first 128 bits of
+ * HMAC-SHA256(secret, resource NUL "key1" NUL generation in decimal) in lower-case hex, the form that
+ * Azure's had and that .NET clients of LUIS insist on; regenerating raises the generation. */
 #ifndef DRAGOMAN_SERVICE_RESOURCES_H
 #define DRAGOMAN_SERVICE_RESOURCES_H
 
 #include "service/service.h"
 
-enum { RESOURCE_KEY_LEN = 64 };
+enum { RESOURCE_KEY_LEN = 32 };
 
 typedef struct resource_view {
   str name, region, region_display; /* "eastus2", "East US 2"; an unknown region displays as itself */
