@@ -221,7 +221,7 @@ static bool is_common(const speller *x, str word) {
 /* How far a suggestion is beyond the slips that make it: less when it is a word of every day. SPELLING_FAR: two words
  * of which the first is none ("a lot" is likelier than "cold play"), or with a hyphen. */
 static double remoteness(const speller *x, str lower, int rank) {
-  static const double per_rank = 0.05, not_of_the_app = 0.4, common = 0.3;
+  static const double per_rank = 0.03, not_of_the_app = 0.4, common = 0.3;
   size_t blank = str_find_byte(lower, ' ');
   bool split = blank < lower.n;
   bool is_everyday = is_common(x, str_make(lower.p, blank));
