@@ -81,7 +81,7 @@ static void english(void **state) {
       {"it dosen't wrok", "it doesn't work"},
       {"thnaks alot", "thanks a lot"},
       {"i want help wiht my pakage", "i want help with my package"},
-      {"can you plese shedule a meating", "can you please schedule a meeting"},
+      {"can you plese shedule a meetting", "can you please schedule a meeting"},
       {"wich flights are availible", "which flights are available"},
       {"cancle my subscribtion", "cancel my subscription"},
       {"where is the neerest libary", "where is the nearest library"},
