@@ -3,6 +3,7 @@
 Only the Python standard library. The program under test is build/dragoman unless DRAGOMAN names
 another; data sets are read from ../shared/data unless DRAGOMAN_SHARED names another folder.
 """
+import copy
 import gzip
 import json
 import os
@@ -71,9 +72,8 @@ class Server:
         self.start_seconds = time.monotonic() - begun
         self.url = line.split()[-1]
         self.pid = self.process.pid
-        keys = subprocess.run([PROGRAM, "keys", "--data", self.data, "--json", *store_options(extra)], check=True,
-                              capture_output=True, text=True).stdout
-        self.key = json.loads(keys)["key1"]
+        self.extra = extra
+        self.key = self.key_of("local")
 
     def __enter__(self):
         return self
@@ -83,6 +83,19 @@ class Server:
         self.process.wait(30)
         if self.own:
             shutil.rmtree(self.data, ignore_errors=True)
+
+    def key_of(self, resource):
+        keys = subprocess.run([PROGRAM, "keys", resource, "--data", self.data, "--json", *store_options(self.extra)], check=True,
+                              capture_output=True, text=True).stdout
+        return json.loads(keys)["key1"]
+
+    def new_resource(self, name):
+        """The server as one sees it who has the key of that resource."""
+        subprocess.run([PROGRAM, "resources", "create", name, "--url", self.url, "--data", self.data], check=True,
+                       stdout=subprocess.DEVNULL)
+        other = copy.copy(self)
+        other.key = self.key_of(name)
+        return other
 
     def call(self, method, path, body=None, query=""):
         """(status, headers, parsed body or None)"""

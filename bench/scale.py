@@ -85,8 +85,9 @@ def deployments():
                 server.train(name, split="percentage")
                 for d in range(10):
                     server.deploy(name, f"d{d}")
-            with concurrent.futures.ThreadPoolExecutor(8) as pool:  # the others only lie there
-                for _ in pool.map(lambda k: server.import_project(f"q{k:04}", small_project(k)), range(9900)):
+            homes = [server] + [server.new_resource(f"r{r:02}") for r in range(1, 20)]  # of 500 projects each
+            with concurrent.futures.ThreadPoolExecutor(8) as pool:  # these only lie there
+                for _ in pool.map(lambda k: homes[k // 500].import_project(f"q{k:04}", small_project(k)), range(100, 10000)):
                     pass
             print(f"10,000 projects, 1,000 deployments made; resident {harness.memory_mib(server.pid):.1f} MiB")
         size = subprocess.run(["du", "-sm", data], check=True, capture_output=True, text=True).stdout.split()[0]

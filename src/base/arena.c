@@ -125,3 +125,11 @@ str arena_printf(arena *a, const char *fmt, ...) {
   va_end(again);
   return (str){q, (size_t)n};
 }
+
+void *arena_grow(arena *a, void *old, size_t n, size_t *cap, size_t elem_size) {
+  if (n < *cap) return old;
+  *cap = *cap ? *cap * 2 : 8;
+  void *v = arena_alloc(a, *cap * elem_size);
+  if (n) memcpy(v, old, n * elem_size);
+  return v;
+}

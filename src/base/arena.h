@@ -34,6 +34,10 @@ char *arena_cstr(arena *a, str s);
 str arena_printf(arena *a, const char *fmt, ...) printf_like(2, 3);
 void *arena_copy(arena *a, const void *p, size_t n);
 
+/* Room for one more in an array of n elements: old while n < *cap, else a copy of twice the capacity (of 8 at first: old
+ * NULL, *cap 0). The old one stays in the arena until it is reset. */
+void *arena_grow(arena *a, void *old, size_t n, size_t *cap, size_t elem_size);
+
 #define ARENA_NEW(a, T) ((T *)arena_zalloc((a), 1, sizeof(T)))
 #define ARENA_ARRAY(a, T, n) ((T *)arena_zalloc((a), (n), sizeof(T)))
 

@@ -43,6 +43,11 @@ jn_type jn_typeof(const jnode *n) {
   return JN_ABSENT;
 }
 
+bool jn_is_none(const jnode *n) {
+  jn_type t = jn_typeof(n);
+  return t == JN_ABSENT || t == JN_NULL;
+}
+
 /* Appends at *n, never past cap - 1. */
 static void path_add(char *out, size_t cap, size_t *n, const char *fmt, ...) {
   va_list ap;
@@ -130,8 +135,7 @@ static err_code want(const jnode *n, jn_type type, err *e) {
 
 /* ERR_OK with *present false when the member is absent or null. */
 static err_code want_opt(const jnode *n, jn_type type, bool *present, err *e) {
-  jn_type got = jn_typeof(n);
-  *present = got != JN_ABSENT && got != JN_NULL;
+  *present = !jn_is_none(n);
   return *present ? want(n, type, e) : ERR_OK;
 }
 
@@ -210,7 +214,7 @@ err_code jn_opt_int(const jnode *obj, const char *key, int64_t lo, int64_t hi, i
 err_code jn_opt_num(const jnode *obj, const char *key, double lo, double hi, double *out, bool *present, err *e) {
   jnode n = jn_get(obj, key);
   jn_type t = jn_typeof(&n);
-  bool have = t != JN_ABSENT && t != JN_NULL;
+  bool have = !jn_is_none(&n);
   if (present) *present = have;
   if (!have) return ERR_OK;
   if (t != JN_INT && t != JN_REAL) return jn_fail(&n, e, "must be a number, not %s", type_text(t));

@@ -31,6 +31,7 @@ void jn_free(jdoc *doc); /* NULL is fine */
 jnode jn_root(const jdoc *doc);
 
 jn_type jn_typeof(const jnode *n);
+bool jn_is_none(const jnode *n); /* absent or null */
 /* Path of n below the root, "" for the root itself; cut to cap. */
 void jn_path(const jnode *n, char *out, size_t cap);
 /* ERR_INVALID_ARGUMENT at the path of n. */

@@ -43,19 +43,24 @@ static int by_offset(const void *pa, const void *pb) {
   return (a > b) - (a < b);
 }
 
-/* parent: LUIS_NONE at the top. A label that the app has no model for was refused when the app was read. */
+/* A label inside of another is of a child, or inside of a composite of an entity. LUIS_NONE: of none; the readers of
+ * apps refuse that. */
+static uint32_t node_of(const luis_schema *s, const luis_label *l, uint32_t parent) {
+  uint32_t child = parent == LUIS_NONE ? LUIS_NONE : luis_schema_child(s, parent, l->entity);
+  return child != LUIS_NONE ? child : luis_schema_entity(s, l->entity);
+}
+
+/* parent: LUIS_NONE at the top. */
 static void read_labels(luis_training *t, luis_row *r, luis_labels labels, uint32_t parent) {
   const luis_label **order = arena_alloc(&t->a, (labels.n + 1) * sizeof *order);
   for (size_t i = 0; i < labels.n; i++) order[i] = &labels.v[i];
   qsort(order, labels.n, sizeof *order, by_offset);
   for (size_t i = 0; i < labels.n; i++) {
     const luis_label *l = order[i];
-    uint32_t node = parent == LUIS_NONE ? luis_schema_entity(&t->schema, l->entity)
-                                        : luis_schema_child(&t->schema, parent, l->entity);
+    uint32_t node = node_of(&t->schema, l, parent);
     if (node == LUIS_NONE) continue;
-    uint32_t role = l->role.n && parent == LUIS_NONE ? luis_schema_role(&t->schema, node, l->role) : LUIS_NONE;
     add_gold(r, (luis_gold){.node = node,
-                            .role = role,
+                            .role = l->role.n ? luis_schema_role(&t->schema, node, l->role) : LUIS_NONE,
                             .begin_bytes = l->offset_bytes,
                             .end_bytes = l->offset_bytes + l->length_bytes});
     read_labels(t, r, l->children, node);

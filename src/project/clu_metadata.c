@@ -80,7 +80,7 @@ err_code clu_metadata_patch(const jnode *patch, arena *a, project_metadata *inou
     TRY(read_kind(patch, &m.kind, e));
     if (m.kind != inout->kind) return jn_fail(&kind, e, "the kind of a project cannot change");
   }
-  if (jn_typeof(&name) != JN_ABSENT && jn_typeof(&name) != JN_NULL) {
+  if (!jn_is_none(&name)) {
     TRY(read_name(patch, a, &m.name, e));
     if (inout->name.p && !str_eq(m.name, inout->name)) return jn_fail(&name, e, "the name of a project cannot change");
   }

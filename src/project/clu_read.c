@@ -138,7 +138,7 @@ static err_code read_composition(const jnode *n, composition *out, err *e) {
                                    {"returnLongestOverlap", COMPOSE_LONGEST},
                                    {"requireExactOverlap", COMPOSE_EXACT}};
   jnode node = jn_get(n, "compositionSetting");
-  if (jn_typeof(&node) == JN_ABSENT || jn_typeof(&node) == JN_NULL) return ERR_OK;
+  if (jn_is_none(&node)) return ERR_OK;
   int value;
   TRY(clu__enum(&node, names, ARRAY_LEN(names), &value, e));
   *out = (composition)value;

@@ -38,7 +38,8 @@ typedef struct luis_prebuilt {
 enum { LUIS_PREBUILTS = 16 };
 size_t luis_prebuilts_of(str language, const luis_prebuilt *out[LUIS_PREBUILTS]);
 
-/* ---- machine-learned entities and their children: id may be that of either ---- */
+/* ---- machine-learned entities and their children: id may be that of either ----
+ * Required features of a child that is added, as an instance has them, are required where they may be. */
 
 must_check err_code luis_child_add(luis_draft *d, str parent_id, const luis_child *child, str *id, err *e);
 /* name, instance_of .p NULL: stays. instance_of: a model that becomes a feature, required where it may be. */

@@ -3,14 +3,16 @@
 
 /* ---- Features ---- */
 
+bool luis__may_be_required(const luis_draft *d, str model) {
+  entity_at at;
+  return luis__entity_by_name(d, model, &at) &&
+         (at.kind == LUIS_PREBUILT || at.kind == LUIS_CLOSED_LIST || at.kind == LUIS_REGEX);
+}
+
 /* What the feature means, and whether it may be. */
 static err_code resolve(const luis_draft *d, luis_feature *f, err *e) {
-  entity_at at;
   if (f->is_phraselist && !luis__is_phraselist(d, f->name)) f->is_phraselist = false;
-  if (!f->is_required) return ERR_OK;
-  bool may = !f->is_phraselist && luis__entity_by_name(d, f->name, &at) &&
-             (at.kind == LUIS_PREBUILT || at.kind == LUIS_CLOSED_LIST || at.kind == LUIS_REGEX);
-  if (may) return ERR_OK;
+  if (!f->is_required || (!f->is_phraselist && luis__may_be_required(d, f->name))) return ERR_OK;
   return err_set(e, ERR_INVALID_ARGUMENT,
                  "The feature \"" STR_FMT "\" cannot be required: only prebuilt, list and regex entities can.",
                  STR_ARG(clu__clip(f->name)));

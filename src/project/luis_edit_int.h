@@ -27,6 +27,8 @@ must_check bool luis__child_by_id(const luis_draft *d, str id, child_at *out);
 /* The features of an intent, an entity or a child. */
 must_check err_code luis__features_of(const luis_draft *d, str model_id, luis_features **out, err *e);
 bool luis__is_phraselist(const luis_draft *d, str name);
+/* The name is that of a prebuilt, a closed list or an expression. */
+bool luis__may_be_required(const luis_draft *d, str model);
 
 /* ---- carrying a change through ----
  * Called while the draft still has what is changed under its old name. to .p NULL: it goes away. */

@@ -91,6 +91,17 @@ static err_code prebuilt_in_culture(const luis_draft *d, str *name, err *e) {
                  STR_ARG(clu__clip(*name)), STR_ARG(clu__clip(d->head.culture)));
 }
 
+/* What new children are instances of becomes a feature that is required where it may be. */
+static void settle_instances(luis_draft *d, draft_children *children) {
+  for (size_t i = 0; i < children->n; i++) {
+    luis_features *f = &children->v[i].features;
+    luis_feature *v = f->n ? arena_copy(d->a, f->v, f->n * sizeof *v) : NULL;
+    for (size_t j = 0; j < f->n; j++) v[j].is_required = v[j].is_required && luis__may_be_required(d, v[j].name);
+    f->v = v;
+    settle_instances(d, &children->v[i].children);
+  }
+}
+
 /* Imports may bring what only a training refuses; what is typed is refused at once. */
 static err_code check_regex(luis_kind kind, str pattern, err *e) {
   if (kind != LUIS_REGEX || !pattern.p) return ERR_OK;
@@ -105,7 +116,9 @@ err_code luis_entity_add(luis_draft *d, luis_kind kind, const luis_entity *en, s
   if (kind == LUIS_PREBUILT) TRY(prebuilt_in_culture(d, &added.name, e));
   TRY(new_entity_name(d, added.name, e));
   TRY(check_regex(kind, added.regex_pattern, e));
-  *id = luis__draft_add_entity(d, kind, &added)->id;
+  draft_entity *made = luis__draft_add_entity(d, kind, &added);
+  settle_instances(d, &made->children);
+  *id = made->id;
   return luis__sound(d, e);
 }
 
@@ -225,8 +238,11 @@ err_code luis_child_add(luis_draft *d, str parent_id, const luis_child *child, s
     TRY(luis__entity_by_id(d, LUIS_ENTITY, parent_id, &en, e));
     children = &en.v->children;
   }
-  luis__draft_add_children(d, (luis_children){child, 1}, children);
-  *id = children->v[children->n - 1].id;
+  draft_children added = {0};
+  luis__draft_add_children(d, (luis_children){child, 1}, &added);
+  settle_instances(d, &added);
+  *DRAFT_ADD(d, children) = added.v[0];
+  *id = added.v[0].id;
   return luis__sound(d, e);
 }
 
@@ -247,10 +263,8 @@ err_code luis_learned_update(luis_draft *d, str id, str name, str instance_of, e
     TRY(rename_entity(d, &en, name, e));
   }
   if (!instance_of.n) return luis__sound(d, e);
-  entity_at model;
-  bool may = luis__entity_by_name(d, instance_of, &model) &&
-             (model.kind == LUIS_CLOSED_LIST || model.kind == LUIS_PREBUILT || model.kind == LUIS_REGEX);
-  return luis_feature_add(d, id, (luis_feature){.name = instance_of, .is_required = may}, e);
+  bool required = luis__may_be_required(d, instance_of);
+  return luis_feature_add(d, id, (luis_feature){.name = instance_of, .is_required = required}, e);
 }
 
 err_code luis_learned_delete(luis_draft *d, str id, err *e) {

@@ -21,7 +21,7 @@ jnode qna_member(const jnode *obj, const char *key) {
 
 /* Absent and null leave *inout. */
 static err_code text_of(const jnode *n, size_t least, size_t most, arena *a, str *inout, err *e) {
-  if (jn_typeof(n) == JN_ABSENT || jn_typeof(n) == JN_NULL) return ERR_OK;
+  if (jn_is_none(n)) return ERR_OK;
   str s;
   TRY(jn_want_str(n, &s, e));
   size_t chars = utf8_codepoints(s);
@@ -82,7 +82,7 @@ static err_code array_of(const jnode *obj, const char *key, size_t most, const c
                          err *e) {
   *out = qna_member(obj, key);
   *n = 0;
-  if (jn_typeof(out) == JN_ABSENT || jn_typeof(out) == JN_NULL) return ERR_OK;
+  if (jn_is_none(out)) return ERR_OK;
   TRY(jn_want_arr(out, e));
   *n = jn_len(out);
   return clu__limit(out, *n, most, what, e);
@@ -156,11 +156,10 @@ static err_code read_tag_list(const jnode *arr, arena *a, qna_tag *v, size_t *n,
 }
 
 err_code qna__tags_read(const jnode *n, arena *a, const qna_tag **out, size_t *count, err *e) {
-  jn_type type = jn_typeof(n);
-  if (type == JN_ABSENT || type == JN_NULL) return ERR_OK;
+  if (jn_is_none(n)) return ERR_OK;
   qna_tag *v = ARENA_ARRAY(a, qna_tag, jn_len(n));
   size_t used = 0;
-  if (type == JN_ARR) {
+  if (jn_typeof(n) == JN_ARR) {
     TRY(read_tag_list(n, a, v, &used, e));
   } else {
     TRY(jn_want_obj(n, e));
@@ -199,7 +198,7 @@ err_code qna__prompts_read(const jnode *arr, arena *a, const qna_prompt **out, s
 
 static err_code read_dialog(const jnode *n, arena *a, qna_pair *p, err *e) {
   jnode dialog = qna_member(n, "dialog"), arr;
-  if (jn_typeof(&dialog) == JN_ABSENT || jn_typeof(&dialog) == JN_NULL) return ERR_OK;
+  if (jn_is_none(&dialog)) return ERR_OK;
   TRY(jn_want_obj(&dialog, e));
   TRY(opt_flag(&dialog, "isContextOnly", &p->context_only, e));
   size_t count;
@@ -364,17 +363,15 @@ err_code qna_read(const jnode *root, arena *a, knowledge_base *out, err *e) {
   TRY(jn_want_obj(root, e));
   knowledge_base kb = {.language = STR("en")};
   jnode metadata = qna_member(root, "metadata"), assets = qna_member(root, "assets");
-  if (jn_typeof(&metadata) != JN_ABSENT && jn_typeof(&metadata) != JN_NULL)
-    TRY(qna_metadata_patch(&metadata, a, &kb, e));
+  if (!jn_is_none(&metadata)) TRY(qna_metadata_patch(&metadata, a, &kb, e));
   qna_pair *pairs = NULL;
   size_t pair_count = 0;
-  if (jn_typeof(&assets) != JN_ABSENT && jn_typeof(&assets) != JN_NULL) {
+  if (!jn_is_none(&assets)) {
     TRY(jn_want_obj(&assets, e));
     TRY(read_pairs(&assets, a, &pairs, &pair_count, e));
     jnode synonyms = qna_member(&assets, "synonyms"), sources = qna_member(&assets, "sources");
     qna_synonyms *groups = NULL;
-    if (jn_typeof(&synonyms) != JN_ABSENT && jn_typeof(&synonyms) != JN_NULL)
-      TRY(qna_synonyms_read(&synonyms, a, &groups, &kb.synonyms_count, e));
+    if (!jn_is_none(&synonyms)) TRY(qna_synonyms_read(&synonyms, a, &groups, &kb.synonyms_count, e));
     kb.synonyms = groups;
     qna_source *listed = ARENA_ARRAY(a, qna_source, jn_len(&sources));
     for (size_t i = 0; i < jn_len(&sources); i++) {

@@ -40,9 +40,12 @@ int32_t iso_weekday(int64_t days) {
   return (int32_t)(w < 0 ? w + 7 : w) + 1;
 }
 
+int64_t iso_monday(int64_t days) {
+  return days - (iso_weekday(days) - 1);
+}
+
 int64_t iso_week_monday(int64_t year, int32_t week) {
-  int64_t jan4 = days_from_civil(year, 1, 4);
-  return jan4 - (iso_weekday(jan4) - 1) + 7 * (int64_t)(week - 1);
+  return iso_monday(days_from_civil(year, 1, 4)) + 7 * (int64_t)(week - 1);
 }
 
 void iso_week(int64_t days, int64_t *year, int32_t *week) {

@@ -22,6 +22,8 @@ int64_t days_from_civil(int64_t year, int32_t month, int32_t day);
 void civil_from_days(int64_t days, int64_t *year, int32_t *month, int32_t *day);
 
 int32_t iso_weekday(int64_t days); /* 1 Monday .. 7 Sunday */
+/* The Monday of the day's week. */
+int64_t iso_monday(int64_t days);
 /* ISO 8601 week of the day and the year that the week belongs to. */
 void iso_week(int64_t days, int64_t *year, int32_t *week);
 /* Monday of an ISO week. */

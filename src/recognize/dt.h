@@ -64,18 +64,13 @@ typedef struct dt_value {
   char set_unit[8];
 } dt_value;
 
-/* False when the expression has no sensible value (then the text is no date or time). */
-bool dt_resolve(dt_context *c, const expr *x, dt_value *v);
+/* What follows stands in the order of the files: each knows those before it. A resolver is false when the expression
+ * is not of its kinds or has no sensible value. */
 
-/* dt_date.c */
-bool dt_resolve_date(dt_context *c, const expr *x, dt_value *v);
-void dt_set_day(dt_value *v, int64_t past_days, int64_t future_days, const char *timex);
-/* dt_period.c: months, years, weeks, ... */
-bool dt_resolve_period(dt_context *c, const expr *x, dt_value *v);
-/* dt_time.c: clocks, parts of the day, date with time */
-bool dt_resolve_time(dt_context *c, const expr *x, dt_value *v);
-/* dt_span.c: from A to B, next n, bounds */
-bool dt_resolve_span(dt_context *c, const expr *x, dt_value *v);
+/* dt_text.c */
+void dt_date_text(int64_t days, char out[DT_TIMEX]);                       /* 2016-11-07 */
+void dt_clock_timex(int32_t clock, int32_t precision, char out[DT_TIMEX]); /* T08:30 */
+
 /* dt_duration.c */
 typedef struct dt_amount {
   double years, months, weeks, days, weekends, business_days, hours, minutes, seconds;
@@ -88,28 +83,49 @@ void dt_amount_timex(const dt_amount *a, char out[DT_TIMEX]);
 /* Seconds t moved by the amount, sign +1 or -1, along the calendar. */
 int64_t dt_amount_add(int64_t t, const dt_amount *a, int sign);
 void dt_seconds_timex(int64_t seconds, char out[DT_TIMEX]); /* "PT5H30M" */
-bool dt_resolve_duration(dt_context *c, const expr *x, dt_value *v);
-bool dt_resolve_set(dt_context *c, const expr *x, dt_value *v);
+bool dt_resolve_duration(const expr *x, dt_value *v);
+
 /* dt_holiday.c: days since 1970 of a holiday rule in a year; false when the rule has none there. */
 bool dt_holiday_day(const char *rule, int64_t year, int64_t *days);
 /* TIMEX of the holiday without a year; past_days is its last occurrence. */
 void dt_holiday_timex(const char *rule, int64_t past_days, char out[DT_TIMEX]);
 
-/* dt_tasks.c: task wording. A time alone that has passed today is tomorrow's. */
+/* dt_tasks.c: task wording. Seconds of the day at which it puts a part of the day, -1 for a part that it leaves as it
+ * is. */
+int32_t dt_task_hour(int pod);
+/* A time alone that has passed today is tomorrow's. */
 void dt_task_time(const dt_context *c, dt_value *v);
 /* Adds its step and first day to a set; clock: seconds of the day, -1 when none was said. */
 void dt_task_set(const dt_context *c, const expr *x, int64_t clock, dt_value *v);
+
+/* dt_period.c: months, years, weeks, ... */
+bool dt_resolve_period(dt_context *c, const expr *x, dt_value *v);
+/* Ranges of days [0, 1), and the TIMEX of the week of a Monday. */
+void dt_set_range(dt_value *v, dt_grain grain, int64_t past0, int64_t past1, int64_t future0, int64_t future1);
+void dt_week_timex(dt_value *v, int64_t monday, const char *suffix);
+
+/* dt_date.c: days, told by the calendar, a period, or another day and an amount */
+bool dt_resolve_date(dt_context *c, const expr *x, dt_value *v);
+/* timex NULL: that of the past day. */
+void dt_set_day(dt_value *v, int64_t past_days, int64_t future_days, const char *timex);
+
+/* dt_time.c: clocks, parts of the day, date with time */
+bool dt_resolve_time(dt_context *c, const expr *x, dt_value *v);
+const char *dt_pod_timex(int pod); /* "TMO" */
+
+/* dt_set.c */
+bool dt_resolve_set(dt_context *c, const expr *x, dt_value *v);
+
+/* dt_range.c: the week of a day, the next n */
+bool dt_resolve_range(dt_context *c, const expr *x, dt_value *v);
+
+/* dt_span.c: expressions of every kind, and here those that are built on any other: from A to B, bounds. False: the
+ * text is no date or time. */
+bool dt_resolve(dt_context *c, const expr *x, dt_value *v);
 
 /* dt_alternatives.c: whether two neighbours joined by "or" or a comma are alternatives, and what the n alternatives
  * of a run lend each other. */
 bool dt_are_alternatives(const expr *a, const dt_value *va, const expr *b, const dt_value *vb);
 void dt_share(arena *a, expr *x, size_t n);
-
-/* Seconds of the day at which task wording puts a part of the day, -1 for a part that it leaves as it is. */
-int32_t dt_task_hour(int pod);
-
-/* Texts. */
-void dt_date_text(int64_t days, char out[DT_TIMEX]);                       /* 2016-11-07 */
-void dt_clock_timex(int32_t clock, int32_t precision, char out[DT_TIMEX]); /* T08:30 */
 
 #endif

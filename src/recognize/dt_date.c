@@ -3,13 +3,6 @@
 #include <math.h>
 #include <stdio.h>
 
-void dt_date_text(int64_t days, char out[DT_TIMEX]) {
-  int64_t y;
-  int32_t m, d;
-  civil_from_days(days, &y, &m, &d);
-  snprintf(out, DT_TIMEX, "%04d-%02d-%02d", (int)y, m, d);
-}
-
 void dt_set_day(dt_value *v, int64_t past, int64_t future, const char *timex) {
   v->type = DT_DATE;
   v->grain = GRAIN_DAY;
@@ -70,8 +63,7 @@ static void set_year(dt_value *v, int64_t year, int month, int day) {
 }
 
 /* Two digits of a year: 00-29 are of this century, 40-99 of the last, between them it is open. */
-static bool resolve_short_year(dt_context *c, dt_value *v, int yy, int month, int day) {
-  (void)c;
+static bool resolve_short_year(dt_value *v, int yy, int month, int day) {
   if (yy < 30 || yy >= 40) {
     set_year(v, yy + (yy < 30 ? 2000 : 1900), month, day);
     return true;
@@ -100,7 +92,7 @@ static bool resolve_ymd(dt_context *c, const expr *x, dt_value *v) {
   } else if (has(x, F_year)) {
     set_year(v, geti(x, F_year, 0), month, day);
   } else if (has(x, F_yy)) {
-    return resolve_short_year(c, v, geti(x, F_yy, 0), month, day);
+    return resolve_short_year(v, geti(x, F_yy, 0), month, day);
   } else if (has(x, F_shift)) {
     set_year(v, c->ref.year + geti(x, F_shift, 0), month, day);
     if (!has(x, F_dunit)) snprintf(v->timex, DT_TIMEX, "XXXX-%02d-%02d", month, day); /* else "of last year" */
@@ -168,14 +160,10 @@ static bool resolve_weekday_day(dt_context *c, const expr *x, dt_value *v) {
 
 /* ---------------------------------------------------------------- weekdays */
 
-static int64_t monday_of(int64_t days) {
-  return days - (iso_weekday(days) - 1);
-}
-
 static bool resolve_weekday(dt_context *c, const expr *x, dt_value *v) {
   int weekday = geti(x, F_wday, 1);
   if (has(x, F_shift)) {
-    set_one_day(v, monday_of(c->today) + 7 * geti(x, F_shift, 0) + weekday - 1);
+    set_one_day(v, iso_monday(c->today) + 7 * geti(x, F_shift, 0) + weekday - 1);
     return true;
   }
   char timex[DT_TIMEX];
@@ -199,7 +187,7 @@ static bool resolve_weekday_count(dt_context *c, const expr *x, dt_value *v) {
   int weekday = geti(x, F_wday, 1), n = geti(x, F_num, 1);
   if (n < 1 || n > 1000) return false;
   if (iso_weekday(c->today) % 7 > weekday % 7) n--;
-  set_one_day(v, monday_of(c->today) + 7 * (int64_t)n + weekday - 1);
+  set_one_day(v, iso_monday(c->today) + 7 * (int64_t)n + weekday - 1);
   return true;
 }
 
@@ -266,7 +254,8 @@ static bool resolve_shifted(dt_context *c, const expr *x, dt_value *v) {
   int64_t from = dt_amount_has_time(&a) ? c->now : c->today * DAY_SECONDS;
   const expr *base = x->child[C_a];
   if (base && geti(base, F_kind, 0) != K_now) {
-    if (!dt_resolve(c, base, &anchor) || anchor.unresolved) return false;
+    if (!dt_resolve_date(c, base, &anchor) && !dt_resolve_period(c, base, &anchor)) return false;
+    if (anchor.unresolved) return false;
     from = anchor.future[0];
   }
   int64_t t = dt_amount_add(from, &a, geti(x, F_dir, 1));

@@ -1,4 +1,4 @@
-/* dt_duration.c -- durations ("P1DT5H") and sets ("every Monday at 4pm"). */
+/* dt_duration.c -- durations ("P1DT5H"), and how a point is moved by one. */
 #include "recognize/dt.h"
 #include <math.h>
 #include <stdio.h>
@@ -88,8 +88,7 @@ int64_t dt_amount_add(int64_t t, const dt_amount *a, int sign) {
   return t + sign * (int64_t)rest;
 }
 
-bool dt_resolve_duration(dt_context *c, const expr *x, dt_value *v) {
-  (void)c;
+bool dt_resolve_duration(const expr *x, dt_value *v) {
   dt_amount a;
   dt_amount_of(x, &a);
   if (!isfinite(dt_amount_seconds(&a)) || dt_amount_seconds(&a) > 1e15) return false;
@@ -100,50 +99,5 @@ bool dt_resolve_duration(dt_context *c, const expr *x, dt_value *v) {
   if (geti(x, F_mod, 0) == K_less) strcpy(v->mod, "less");
   if (geti(x, F_mod, 0) == K_since) strcpy(v->mod, "since");
   if (geti(x, F_mod, 0) == K_after) strcpy(v->mod, "after");
-  return true;
-}
-
-/* ---------------------------------------------------------------- sets */
-
-static const char *const pod_timex[] = {"",    "TMO", "TMI",  "TAF",  "TEV",  "TNI",  "TDT",
-                                        "TNT", "TBH", "TMEB", "TMER", "TMEL", "TMED", "TDA"};
-
-bool dt_resolve_set(dt_context *c, const expr *x, dt_value *v) {
-  char clock[DT_TIMEX] = "";
-  int64_t at = -1;
-  v->type = DT_SET;
-  v->unresolved = true;
-  if (x->child[C_b]) {
-    dt_value t = {0};
-    expr in_day = *x->child[C_b];
-    if (has(x, F_pod) && !has(&in_day, F_pod)) set(&in_day, F_pod, x->f[F_pod]);
-    bool open = c->ambiguous;
-    if (!dt_resolve_time(c, &in_day, &t)) return false;
-    c->ambiguous = open; /* the time of a set is read as it stands */
-    dt_clock_timex(t.clock, t.precision, clock);
-    at = t.clock;
-  } else if (has(x, F_pod)) {
-    strcpy(clock, pod_timex[geti(x, F_pod, 0)]);
-    at = dt_task_hour(geti(x, F_pod, 0));
-  }
-  if (has(x, F_wday)) {
-    snprintf(v->timex, DT_TIMEX, "XXXX-WXX-%d%.60s", geti(x, F_wday, 1), clock);
-  } else if (has(x, F_holiday)) {
-    const char *rule = c->ch->c->payloads[geti(x, F_holiday, 0)];
-    int64_t day;
-    if (!dt_holiday_day(rule, c->ref.year, &day)) return false;
-    dt_holiday_timex(rule, day, v->timex);
-  } else if (has(x, F_month)) {
-    snprintf(v->timex, DT_TIMEX, "XXXX-%02d", geti(x, F_month, 1));
-  } else if (clock[0]) {
-    strcpy(v->timex, clock);
-  } else if (has(x, F_inner)) {
-    snprintf(v->timex, DT_TIMEX, "%s", c->ch->c->payloads[geti(x, F_times, 0)]);
-  } else {
-    dt_amount a;
-    dt_amount_of(x, &a);
-    dt_amount_timex(&a, v->timex);
-  }
-  if (c->variant & RECOGNIZE_TASKS) dt_task_set(c, x, at, v);
   return true;
 }

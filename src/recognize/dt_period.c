@@ -2,7 +2,7 @@
 #include "recognize/dt.h"
 #include <stdio.h>
 
-static void set_range(dt_value *v, dt_grain grain, int64_t past0, int64_t past1, int64_t future0, int64_t future1) {
+void dt_set_range(dt_value *v, dt_grain grain, int64_t past0, int64_t past1, int64_t future0, int64_t future1) {
   v->type = DT_DATERANGE;
   v->grain = grain;
   v->past[0] = past0 * DAY_SECONDS;
@@ -16,10 +16,6 @@ static int64_t first_of(int64_t year, int64_t month) { /* month may run over */
   return days_from_civil(year, (int32_t)((month - 1) % 12) + 1, 1);
 }
 
-static int64_t monday_of(int64_t days) {
-  return days - (iso_weekday(days) - 1);
-}
-
 /* Year said, or -1. */
 static int64_t year_of(dt_context *c, const expr *x) {
   if (has(x, F_year)) return geti(x, F_year, 0);
@@ -31,26 +27,26 @@ static int64_t year_of(dt_context *c, const expr *x) {
 static bool month_range(dt_context *c, const expr *x, dt_value *v) {
   int64_t month = geti(x, F_month, 1), year = year_of(c, x);
   if (year >= 0) {
-    set_range(v, GRAIN_MONTH, first_of(year, month), first_of(year, month + 1), first_of(year, month),
-              first_of(year, month + 1));
+    dt_set_range(v, GRAIN_MONTH, first_of(year, month), first_of(year, month + 1), first_of(year, month),
+                 first_of(year, month + 1));
     snprintf(v->timex, DT_TIMEX, "%04d-%02d", (int)year, (int)month);
     return true;
   }
   int64_t past = c->ref.year - (month >= c->ref.month), future = c->ref.year + (month < c->ref.month);
-  set_range(v, GRAIN_MONTH, first_of(past, month), first_of(past, month + 1), first_of(future, month),
-            first_of(future, month + 1));
+  dt_set_range(v, GRAIN_MONTH, first_of(past, month), first_of(past, month + 1), first_of(future, month),
+               first_of(future, month + 1));
   snprintf(v->timex, DT_TIMEX, "XXXX-%02d", (int)month);
   return true;
 }
 
 static bool year_range(int64_t year, dt_value *v) {
   if (year < 1 || year > 9998) return false;
-  set_range(v, GRAIN_YEAR, first_of(year, 1), first_of(year + 1, 1), first_of(year, 1), first_of(year + 1, 1));
+  dt_set_range(v, GRAIN_YEAR, first_of(year, 1), first_of(year + 1, 1), first_of(year, 1), first_of(year + 1, 1));
   snprintf(v->timex, DT_TIMEX, "%04d", (int)year);
   return true;
 }
 
-static void week_timex(dt_value *v, int64_t monday, const char *suffix) {
+void dt_week_timex(dt_value *v, int64_t monday, const char *suffix) {
   int64_t year;
   int32_t week;
   iso_week(monday, &year, &week);
@@ -65,20 +61,20 @@ static void span_timex(char out[DT_TIMEX], int64_t from, int64_t to, const char 
 }
 
 static bool week_range(dt_value *v, int64_t monday, int from, int to, const char *suffix) {
-  week_timex(v, monday, suffix);
-  set_range(v, GRAIN_WEEK, monday + from, monday + to, monday + from, monday + to);
+  dt_week_timex(v, monday, suffix);
+  dt_set_range(v, GRAIN_WEEK, monday + from, monday + to, monday + from, monday + to);
   return true;
 }
 
 static bool months_range(dt_value *v, int64_t year, int64_t month, int64_t months, const char *length) {
   int64_t from = first_of(year, month), to = first_of(year, month + months);
-  set_range(v, months % 12 ? GRAIN_MONTH : GRAIN_YEAR, from, to, from, to);
+  dt_set_range(v, months % 12 ? GRAIN_MONTH : GRAIN_YEAR, from, to, from, to);
   span_timex(v->timex, from, to, length);
   return true;
 }
 
 static bool relative_period(dt_context *c, const expr *x, dt_value *v) {
-  int64_t shift = geti(x, F_shift, 0), monday = monday_of(c->today), n = geti(x, F_num, 1);
+  int64_t shift = geti(x, F_shift, 0), monday = iso_monday(c->today), n = geti(x, F_num, 1);
   civil_time month = add_months((civil_time){c->ref.year, c->ref.month, 1, 0, 0, 0}, shift);
   char length[24];
   switch (geti(x, F_dunit, K_week)) {
@@ -86,8 +82,8 @@ static bool relative_period(dt_context *c, const expr *x, dt_value *v) {
   case K_workweek: return week_range(v, monday + 7 * shift, 0, 5, "");
   case K_weekend: return week_range(v, monday + 7 * shift, 5, 7, "-WE");
   case K_month:
-    set_range(v, GRAIN_MONTH, first_of(month.year, month.month), first_of(month.year, month.month + 1),
-              first_of(month.year, month.month), first_of(month.year, month.month + 1));
+    dt_set_range(v, GRAIN_MONTH, first_of(month.year, month.month), first_of(month.year, month.month + 1),
+                 first_of(month.year, month.month), first_of(month.year, month.month + 1));
     snprintf(v->timex, DT_TIMEX, "%04d-%02d", month.year, month.month);
     return true;
   case K_year: return year_range(c->ref.year + shift, v);
@@ -101,9 +97,8 @@ static bool relative_period(dt_context *c, const expr *x, dt_value *v) {
     return months_range(v, c->ref.year / 10 * 10 + (shift < 0 ? -10 * n : 10 * shift), 1, 120 * n, length);
   case K_century: return months_range(v, (c->ref.year / 100 + shift) * 100, 1, 1200, "P100Y");
   case K_fortnight: {
-    int64_t from = monday + (shift > 0 ? 7 * (shift + 1) - 4 : 14 * shift);
-    if (shift > 0) from = monday + 14 * shift;
-    set_range(v, GRAIN_WEEK, from, from + 14, from, from + 14);
+    int64_t from = monday + 14 * shift;
+    dt_set_range(v, GRAIN_WEEK, from, from + 14, from, from + 14);
     span_timex(v->timex, from, from + 14, "P2W");
     return true;
   }
@@ -124,7 +119,7 @@ static bool week_number(dt_context *c, const expr *x, dt_value *v) {
   int64_t said = year_of(c, x), year = said >= 0 ? said : c->ref.year;
   int week = geti(x, F_week, 1);
   int64_t monday = iso_week_monday(year, week);
-  set_range(v, GRAIN_WEEK, monday, monday + 7, monday, monday + 7);
+  dt_set_range(v, GRAIN_WEEK, monday, monday + 7, monday, monday + 7);
   snprintf(v->timex, DT_TIMEX, "%04d-W%02d", (int)year, week);
   return true;
 }
@@ -144,63 +139,23 @@ static bool week_of_month(dt_context *c, const expr *x, dt_value *v) {
   if (!x->child[C_base] || !dt_resolve_period(c, x->child[C_base], &in)) return false;
   int64_t past = nth_week(in.past[0] / DAY_SECONDS, in.past[1] / DAY_SECONDS, nth);
   int64_t future = nth_week(in.future[0] / DAY_SECONDS, in.future[1] / DAY_SECONDS, nth);
-  set_range(v, GRAIN_WEEK, past, past + 7, future, future + 7);
+  dt_set_range(v, GRAIN_WEEK, past, past + 7, future, future + 7);
   if (in.grain == GRAIN_YEAR)
-    week_timex(v, past, "");
+    dt_week_timex(v, past, "");
   else
     snprintf(v->timex, DT_TIMEX, "%.40s-W%02d", in.timex, nth < 0 ? 5 : nth);
-  return true;
-}
-
-static bool week_of_date(dt_context *c, const expr *x, dt_value *v) {
-  dt_value day = {0};
-  if (!x->child[C_a] || !dt_resolve_date(c, x->child[C_a], &day) || day.unresolved) return false;
-  int64_t past = monday_of(day.past[0] / DAY_SECONDS), future = monday_of(day.future[0] / DAY_SECONDS);
-  set_range(v, GRAIN_WEEK, past, past + 7, future, future + 7);
-  if (c->variant & RECOGNIZE_CALENDAR) {
-    week_timex(v, future, "");
-    strcpy(v->timex_future, v->timex);
-    week_timex(v, past, "");
-  } else {
-    strcpy(v->timex, day.timex);
-  }
-  return true;
-}
-
-/* The days off around a holiday: the weekend, and the days that join it to the holiday. */
-static void weekend_of(int64_t day, int64_t *from, int64_t *to) {
-  int weekday = iso_weekday(day);
-  int64_t monday = monday_of(day);
-  if (weekday <= 2)
-    *from = monday - 2, *to = day + 1;
-  else
-    *from = MIN_OF(day, monday + 5), *to = monday + 7;
-}
-
-static bool holiday_weekend(dt_context *c, const expr *x, dt_value *v) {
-  dt_value day = {0};
-  expr holiday = *x->child[C_a];
-  if (has(x, F_year)) set(&holiday, F_year, x->f[F_year]);
-  if (!dt_resolve_date(c, &holiday, &day)) return false;
-  int64_t from, to, from2, to2;
-  weekend_of(day.past[0] / DAY_SECONDS, &from, &to);
-  weekend_of(day.future[0] / DAY_SECONDS, &from2, &to2);
-  set_range(v, GRAIN_DAY, from, to, from2, to2);
-  week_timex(v, from2, "-WE");
-  strcpy(v->timex_future, v->timex);
-  week_timex(v, from, "-WE");
   return true;
 }
 
 /* The first or second half of this month, cut after the 15th, or of this week, cut after Wednesday. */
 static bool half_of_period(dt_context *c, int unit, int half, dt_value *v) {
   char length[DT_TIMEX];
-  int64_t monday = monday_of(c->today), month = first_of(c->ref.year, c->ref.month);
+  int64_t monday = iso_monday(c->today), month = first_of(c->ref.year, c->ref.month);
   int64_t begin = unit == K_week ? monday : month,
           end = unit == K_week ? monday + 7 : first_of(c->ref.year, c->ref.month + 1);
   int64_t cut = unit == K_week ? monday + 3 : month + 15;
   int64_t from = half == 1 ? begin : cut, to = half == 1 ? cut : end;
-  set_range(v, GRAIN_DAY, from, to, from, to);
+  dt_set_range(v, GRAIN_DAY, from, to, from, to);
   snprintf(length, sizeof length, "P%dD", (int)(to - from));
   span_timex(v->timex, from, to, length);
   return true;
@@ -213,7 +168,7 @@ static bool parts_of_year(dt_context *c, const expr *x, dt_value *v, int nth, in
   int64_t last = c->ref.year - (month >= c->ref.month), next = last + 1;
   int64_t end = month + months;
   snprintf(v->timex, DT_TIMEX, "(XXXX-%02d-01,XXXX-%02d-01,%s)", (int)month, (int)((end - 1) % 12 + 1), length);
-  set_range(v, GRAIN_MONTH, first_of(last, month), first_of(last, end), first_of(next, month), first_of(next, end));
+  dt_set_range(v, GRAIN_MONTH, first_of(last, month), first_of(last, end), first_of(next, month), first_of(next, end));
   return true;
 }
 
@@ -239,7 +194,8 @@ static bool decade_range(dt_context *c, const expr *x, dt_value *v) {
   int64_t past = c->ref.year / 100 * 100 + yy;
   if (past > c->ref.year) past -= 100;
   snprintf(v->timex, DT_TIMEX, "(XX%02d-01-01,XX%02d-01-01,P10Y)", yy, (yy + 10) % 100);
-  set_range(v, GRAIN_YEAR, first_of(past, 1), first_of(past + 10, 1), first_of(past + 100, 1), first_of(past + 110, 1));
+  dt_set_range(v, GRAIN_YEAR, first_of(past, 1), first_of(past + 10, 1), first_of(past + 100, 1),
+               first_of(past + 110, 1));
   return true;
 }
 
@@ -262,8 +218,6 @@ static bool resolve_whole(dt_context *c, const expr *x, dt_value *v) {
   case K_that_period: return that_period(c, x, v);
   case K_week_number: return week_number(c, x, v);
   case K_week_of_month: return week_of_month(c, x, v);
-  case K_week_of_date: return week_of_date(c, x, v);
-  case K_holiday_weekend: return holiday_weekend(c, x, v);
   case K_quarter_range: return parts_of_year(c, x, v, geti(x, F_quarter, 1), 3, "P3M");
   case K_half_range:
     if (has(x, F_dunit)) return half_of_period(c, geti(x, F_dunit, K_month), geti(x, F_half, 1), v);

@@ -1,4 +1,5 @@
-/* dt_span.c -- from A to B, the next n, before and after, and what they are built on. */
+/* dt_span.c -- from A to B, before and after: what is built on expressions of any kind, and therefore the way into all
+ * of them. */
 #include "recognize/dt.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -169,36 +170,46 @@ static void share_year(const expr *a, const expr *b, expr *out) {
   set(out, F_year, b->f[F_year] - (begin > end));
 }
 
-static bool resolve_span(dt_context *c, const expr *x, dt_value *v) {
-  span_end a = {0}, b = {0};
-  expr first, last;
-  if (!x->child[C_a] || !x->child[C_b]) return false;
-  last = *x->child[C_b];
+/* Both ends; one that is a clock time takes its day from the other. */
+static bool resolve_ends(dt_context *c, const expr *x, span_end *a, span_end *b) {
+  expr first, last = *x->child[C_b];
   if (has(x, F_year) && !has(&last, F_year)) set(&last, F_year, x->f[F_year]);
   share_year(x->child[C_a], &last, &first);
-  if (has(&first, F_year) && !has(&last, F_year) && geti(&last, F_kind, 0) == geti(&first, F_kind, 0) &&
-      !has(&last, F_yy))
-    if (geti(&first, F_kind, 0) == K_ymd) set(&last, F_year, first.f[F_year]);
+  if (geti(&first, F_kind, 0) == K_ymd && geti(&last, F_kind, 0) == K_ymd && has(&first, F_year) &&
+      !has(&last, F_year) && !has(&last, F_yy))
+    set(&last, F_year, first.f[F_year]);
   if (is_clock(&first)) {
-    if (!resolve_end(c, &last, x, true, &b) || !resolve_clock_end(c, &first, &b, false, &a)) return false;
+    if (!resolve_end(c, &last, x, true, b) || !resolve_clock_end(c, &first, b, false, a)) return false;
   } else {
-    if (!resolve_end(c, &first, x, false, &a)) return false;
-    if (is_clock(&last) ? !resolve_clock_end(c, &last, &a, true, &b) : !resolve_end(c, &last, x, true, &b))
-      return false;
+    if (!resolve_end(c, &first, x, false, a)) return false;
+    if (is_clock(&last) ? !resolve_clock_end(c, &last, a, true, b) : !resolve_end(c, &last, x, true, b)) return false;
   }
+  bool clock = is_clock(&first) || is_clock(&last);
+  if (clock && !a->unresolved && !b->unresolved) c->ambiguous = false; /* the other end has settled it */
+  return true;
+}
+
+/* With a day at one end the span is of whole days. */
+static void widen_to_days(span_end *a, span_end *b) {
+  if (a->grain == GRAIN_SECOND && b->grain == GRAIN_SECOND) return;
+  if (a->grain == GRAIN_SECOND) day_as_timex(a, a->future / DAY_SECONDS * DAY_SECONDS), a->grain = GRAIN_DAY;
+  if (b->grain == GRAIN_SECOND) day_as_timex(b, b->future / DAY_SECONDS * DAY_SECONDS), b->grain = GRAIN_DAY;
+  if (strcmp(b->timex, "PRESENT_REF") == 0) day_as_timex(b, b->future / DAY_SECONDS * DAY_SECONDS);
+}
+
+static bool resolve_span(dt_context *c, const expr *x, dt_value *v) {
+  span_end a = {0}, b = {0};
+  if (!x->child[C_a] || !x->child[C_b] || !resolve_ends(c, x, &a, &b)) return false;
   if (a.unresolved || b.unresolved) {
     v->type = DT_DATERANGE;
     v->unresolved = true;
     snprintf(v->timex, DT_TIMEX, "(%.34s,%.34s,PXD)", a.timex, b.timex);
     return true;
   }
-  if (c->ambiguous && (is_clock(&first) || is_clock(&last))) c->ambiguous = false;
   align(&a, &b, (c->variant & RECOGNIZE_TASKS) != 0);
   if (b.future <= a.future) return false;
+  widen_to_days(&a, &b);
   bool timed = a.grain == GRAIN_SECOND && b.grain == GRAIN_SECOND;
-  if (!timed && a.grain == GRAIN_SECOND) day_as_timex(&a, a.future / DAY_SECONDS * DAY_SECONDS), a.grain = GRAIN_DAY;
-  if (!timed && b.grain == GRAIN_SECOND) day_as_timex(&b, b.future / DAY_SECONDS * DAY_SECONDS), b.grain = GRAIN_DAY;
-  if (!timed && strcmp(b.timex, "PRESENT_REF") == 0) day_as_timex(&b, b.future / DAY_SECONDS * DAY_SECONDS);
   v->type = timed ? DT_DATETIMERANGE : DT_DATERANGE;
   v->grain = MIN_OF(a.grain, b.grain);
   v->past[0] = a.past;
@@ -257,144 +268,6 @@ static bool resolve_day_span(dt_context *c, const expr *x, dt_value *v) {
   return true;
 }
 
-/* ---------------------------------------------------------------- the next n */
-
-static void set_computed(dt_context *c, dt_value *v, int64_t from, int64_t to, bool timed, const char *length) {
-  char a[2 * DT_TIMEX], b[2 * DT_TIMEX], t[DT_TIMEX];
-  (void)c;
-  v->type = timed ? DT_DATETIMERANGE : DT_DATERANGE;
-  v->grain = timed ? GRAIN_SECOND : GRAIN_DAY;
-  v->past[0] = v->future[0] = from;
-  v->past[1] = v->future[1] = to;
-  dt_date_text(from / DAY_SECONDS, a);
-  dt_date_text(to / DAY_SECONDS, b);
-  if (timed) {
-    dt_clock_timex((int32_t)(from % DAY_SECONDS), 3, t);
-    strcat(a, t);
-    dt_clock_timex((int32_t)(to % DAY_SECONDS), 3, t);
-    strcat(b, t);
-  }
-  snprintf(v->timex, DT_TIMEX, "(%.34s,%.34s,%.22s)", a, b, length);
-}
-
-static bool in_calendar(int64_t from, int64_t to) {
-  return civil_from_seconds(from).year >= 1 && civil_from_seconds(to).year <= 9999 && from < to;
-}
-
-/* The days from..to that are no weekend, comma-separated. */
-static char *business_days(dt_context *c, int64_t from, int64_t to) {
-  enum { MAX_LISTED = 366, DATE = 11 };
-  char *out = arena_alloc(c->a, MAX_LISTED * DATE + 1), day[DT_TIMEX];
-  size_t n = 0;
-  int count = 0;
-  for (int64_t t = from; t < to && count < MAX_LISTED; t += DAY_SECONDS) {
-    if (iso_weekday(t / DAY_SECONDS) > 5) continue;
-    dt_date_text(t / DAY_SECONDS, day);
-    n += (size_t)snprintf(out + n, DATE + 1, "%s%.10s", count++ ? "," : "", day);
-  }
-  out[n] = 0;
-  return out;
-}
-
-static bool next_quarters(dt_context *c, const dt_amount *a, int shift, dt_value *v) {
-  civil_time start = {c->ref.year, (c->ref.month - 1) / 3 * 3 + 1, 1, 0, 0, 0};
-  civil_time from = shift > 0 ? add_months(start, 3) : add_months(start, -(int64_t)a->months);
-  civil_time to = shift > 0 ? add_months(from, (int64_t)a->months) : start;
-  char length[DT_TIMEX];
-  dt_amount_timex(a, length);
-  set_computed(c, v, seconds_from_civil(&from), seconds_from_civil(&to), false, length);
-  return in_calendar(v->past[0], v->past[1]);
-}
-
-static bool resolve_next_n(dt_context *c, const expr *x, dt_value *v) {
-  dt_amount a;
-  const expr *amount = x->child[C_base] ? x->child[C_base] : x;
-  char length[DT_TIMEX];
-  int shift = geti(x, F_shift, 1);
-  dt_amount_of(amount, &a);
-  dt_amount_timex(&a, length);
-  if (geti(amount, F_dunit, 0) == K_quarter) return next_quarters(c, &a, shift, v);
-  if (dt_amount_has_time(&a)) {
-    int64_t other = dt_amount_add(c->now, &a, shift > 0 ? 1 : -1);
-    set_computed(c, v, MIN_OF(c->now, other), MAX_OF(c->now, other), true, length);
-    return in_calendar(v->past[0], v->past[1]);
-  }
-  int64_t today = c->today * DAY_SECONDS;
-  int64_t from = shift > 0 ? today + DAY_SECONDS : dt_amount_add(today, &a, -1);
-  int64_t to = shift > 0 ? dt_amount_add(from, &a, 1) : today;
-  if (a.business_days > 0 && shift > 0) {
-    while (iso_weekday(from / DAY_SECONDS) > 5) from += DAY_SECONDS;
-    to = dt_amount_add(from - DAY_SECONDS, &a, 1) + DAY_SECONDS;
-  }
-  set_computed(c, v, from, to, false, length);
-  if (!in_calendar(from, to)) return false;
-  if (a.business_days > 0) v->list = business_days(c, from, to);
-  return true;
-}
-
-static bool resolve_within(dt_context *c, const expr *x, dt_value *v) {
-  dt_amount a;
-  char length[DT_TIMEX];
-  expr chain = *x;
-  chain.child[C_c] = x->child[C_base]; /* "the next day and 5 hours" */
-  dt_amount_of(has(x, F_dunit) ? &chain : x->child[C_base], &a);
-  dt_amount_timex(&a, length);
-  bool timed = dt_amount_has_time(&a);
-  int64_t from = timed ? c->now : c->today * DAY_SECONDS, to = dt_amount_add(from, &a, 1);
-  set_computed(c, v, from, to, timed, length);
-  return in_calendar(from, to);
-}
-
-/* "2 weeks starting May 20th": the day of this year. */
-static bool resolve_duration_from(dt_context *c, const expr *x, dt_value *v) {
-  dt_value day = {0};
-  dt_amount a;
-  char length[DT_TIMEX];
-  expr start = *x->child[C_a];
-  if (geti(&start, F_kind, 0) == K_ymd && !has(&start, F_year) && !has(&start, F_yy) && !has(&start, F_ymd8))
-    set(&start, F_year, c->ref.year);
-  if (!dt_resolve_date(c, &start, &day) || day.unresolved) return false;
-  dt_amount_of(x->child[C_base], &a);
-  dt_amount_timex(&a, length);
-  int64_t to = dt_amount_add(day.future[0], &a, 1);
-  set_computed(c, v, day.future[0], to, false, length);
-  return in_calendar(day.future[0], to);
-}
-
-/* "the last 3 weeks of this year" */
-static bool resolve_last_n_of(dt_context *c, const expr *x, dt_value *v) {
-  dt_value in = {0};
-  dt_amount a;
-  char length[DT_TIMEX];
-  if (!dt_resolve_period(c, x->child[C_a], &in) || in.unresolved) return false;
-  dt_amount_of(x->child[C_base], &a);
-  dt_amount_timex(&a, length);
-  int64_t from = in.past[0], to = in.past[1];
-  if (a.weeks > 0) { /* whole weeks, from Monday */
-    from += ((8 - iso_weekday(from / DAY_SECONDS)) % 7) * DAY_SECONDS;
-    to -= (iso_weekday(to / DAY_SECONDS) - 1) * DAY_SECONDS;
-  }
-  if (geti(x, F_shift, -1) < 0)
-    from = dt_amount_add(to, &a, -1);
-  else
-    to = dt_amount_add(from, &a, 1);
-  set_computed(c, v, from, to, false, length);
-  return in_calendar(from, to);
-}
-
-/* From today to the last day of the period. */
-static bool resolve_rest(dt_context *c, const expr *x, dt_value *v) {
-  dt_value in = {0};
-  expr period = *x;
-  char length[DT_TIMEX];
-  set(&period, F_kind, K_relative_period);
-  if (!dt_resolve_period(c, &period, &in)) return false;
-  int64_t from = c->today * DAY_SECONDS, to = in.past[1] - DAY_SECONDS;
-  snprintf(length, sizeof length, "P%dD", (int)((to - from) / DAY_SECONDS));
-  set_computed(c, v, from, to, false, length);
-  return from <= to;
-}
-
 /* ---------------------------------------------------------------- bounds */
 
 static bool resolve_to_date(dt_context *c, const expr *x, dt_value *v) {
@@ -441,15 +314,8 @@ static void bound(dt_value *v, int mod, bool approx, const dt_value *of) {
   if (part && mod == K_after) side = strcmp(of->mod, "start") == 0 ? 0 : 1;
   if (part && mod == K_before) side = strcmp(of->mod, "end") == 0 ? 1 : 0;
   int64_t p = of->past[side], f = of->future[side];
-  char name[24];
-  snprintf(name, sizeof name, "%s%s%.10s", mod_names[mod],
-           part     ? "-"
-           : approx ? "-"
-                    : "",
-           part     ? of->mod
-           : approx ? "approx"
-                    : "");
-  strcpy(v->mod, name);
+  const char *of_what = part ? of->mod : approx ? "approx" : "";
+  snprintf(v->mod, sizeof v->mod, "%s%s%.10s", mod_names[mod], *of_what ? "-" : "", of_what);
   v->source = range ? "datetimerange" : "datetimepoint";
   if (mod == K_before || mod == K_until)
     v->past[1] = p, v->future[1] = f, v->open_begin = true;
@@ -483,15 +349,10 @@ static bool resolve_bounded(dt_context *c, const expr *x, dt_value *v) {
   return true;
 }
 
-bool dt_resolve_span(dt_context *c, const expr *x, dt_value *v) {
+static bool resolve_spanning(dt_context *c, const expr *x, dt_value *v) {
   switch (geti(x, F_kind, 0)) {
   case K_span: return resolve_span(c, x, v);
   case K_day_span: return resolve_day_span(c, x, v);
-  case K_next_n: return resolve_next_n(c, x, v);
-  case K_within_n: return resolve_within(c, x, v);
-  case K_duration_from: return resolve_duration_from(c, x, v);
-  case K_last_n_of: return resolve_last_n_of(c, x, v);
-  case K_rest_of: return resolve_rest(c, x, v);
   case K_to_date: return resolve_to_date(c, x, v);
   case K_more_shifted: return resolve_more_shifted(c, x, v);
   case K_bounded: return resolve_bounded(c, x, v);
@@ -503,11 +364,12 @@ bool dt_resolve(dt_context *c, const expr *x, dt_value *v) {
   int kind = geti(x, F_kind, 0);
   bool ok;
   if (kind == K_amount)
-    ok = dt_resolve_duration(c, x, v);
+    ok = dt_resolve_duration(x, v);
   else if (kind == K_repeat)
     ok = dt_resolve_set(c, x, v);
   else
-    ok = dt_resolve_date(c, x, v) || dt_resolve_period(c, x, v) || dt_resolve_time(c, x, v) || dt_resolve_span(c, x, v);
+    ok = dt_resolve_date(c, x, v) || dt_resolve_period(c, x, v) || dt_resolve_time(c, x, v) ||
+         dt_resolve_range(c, x, v) || resolve_spanning(c, x, v);
   if (ok && has(x, F_approx) && !v->mod[0]) {
     strcpy(v->mod, "approx");
     v->approximate = v->type == DT_DATE || v->type == DT_TIME || v->type == DT_DATETIME;

@@ -2,6 +2,19 @@
 #include "recognize/dt.h"
 #include <stdio.h>
 
+int32_t dt_task_hour(int pod) {
+  switch (pod) {
+  case K_morning: return 6 * 3600;
+  case K_midday:
+  case K_afternoon: return 12 * 3600;
+  case K_evening: return 18 * 3600;
+  case K_night:
+  case K_nighttime:
+  case K_dinner: return 21 * 3600;
+  default: return -1;
+  }
+}
+
 static void join_day(char timex[DT_TIMEX], const char *day) {
   char old[DT_TIMEX];
   snprintf(old, sizeof old, "%s", timex);

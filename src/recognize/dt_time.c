@@ -2,16 +2,6 @@
 #include "recognize/dt.h"
 #include <stdio.h>
 
-void dt_clock_timex(int32_t clock, int32_t precision, char out[DT_TIMEX]) {
-  int h = clock / 3600, m = clock / 60 % 60, s = clock % 60;
-  if (precision == 1)
-    snprintf(out, DT_TIMEX, "T%02d", h);
-  else if (precision == 2)
-    snprintf(out, DT_TIMEX, "T%02d:%02d", h, m);
-  else
-    snprintf(out, DT_TIMEX, "T%02d:%02d:%02d", h, m, s);
-}
-
 /* ---------------------------------------------------------------- parts of the day */
 
 typedef struct pod_hours {
@@ -27,22 +17,12 @@ static const pod_hours pods[] = {
     [K_dawn] = {"TDA", 4, 8},
 };
 
-/* Task wording reads parts of the day as points. */
-int32_t dt_task_hour(int pod) {
-  switch (pod) {
-  case K_morning: return 6 * 3600;
-  case K_midday:
-  case K_afternoon: return 12 * 3600;
-  case K_evening: return 18 * 3600;
-  case K_night:
-  case K_nighttime:
-  case K_dinner: return 21 * 3600;
-  default: return -1;
-  }
-}
-
 static int64_t pod_end(const pod_hours *p) {
   return p->to == 24 ? DAY_SECONDS - 1 : p->to * 3600;
+}
+
+const char *dt_pod_timex(int pod) {
+  return pods[pod].timex;
 }
 
 static int pod_of(const expr *x) {

@@ -1,6 +1,5 @@
-/* lexer.c -- tokens of the folded text and the terminals they carry. Mirrors tokens_of() in
- * tools/gen_culture.py: both must cut a phrase alike. */
-#include "recognize/chart.h"
+/* lexer.c -- mirrors tokens_of() in tools/gen_culture.py: both must cut a phrase alike. */
+#include "recognize/lexer.h"
 #include "text/utf8.h"
 #include <math.h>
 #include <utf8proc.h>
@@ -72,13 +71,15 @@ static uint32_t split_glued(const culture *c, const char *p, uint32_t n, uint8_t
 }
 
 typedef struct scan {
-  chart *ch;
+  const chart *ch;
   const char *at, *end;
   bool space;
+  tok *toks; /* as many as bytes of the text at most */
+  uint32_t tok_count;
 } scan;
 
 static void push_token(scan *s, const char *b, const char *e, tok_kind kind) {
-  chart *ch = s->ch;
+  const chart *ch = s->ch;
   uint32_t begin = (uint32_t)(b - ch->f->text.p), n = (uint32_t)(e - b);
   tok t = {.begin = begin, .end = begin + n, .kind = (uint8_t)kind, .space_before = s->space};
   t.word = word_id(ch->c, b, n);
@@ -86,13 +87,13 @@ static void push_token(scan *s, const char *b, const char *e, tok_kind kind) {
   uint32_t count = kind == TOK_WORD && !t.word && ch->c->glue[0] ? split_glued(ch->c, b, n, parts) : 0;
   s->space = false;
   if (!count) {
-    ch->toks[ch->tok_count++] = t;
+    s->toks[s->tok_count++] = t;
     return;
   }
   for (uint32_t i = 0; i < count; i++) {
     t.end = t.begin + parts[i];
     t.word = word_id(ch->c, ch->f->text.p + t.begin, parts[i]);
-    ch->toks[ch->tok_count++] = t;
+    s->toks[s->tok_count++] = t;
     t.begin = t.end;
     t.space_before = false;
   }
@@ -342,11 +343,9 @@ static void add_terminals(chart *ch, uint32_t i) {
 
 void lexer_run(chart *ch) {
   size_t n = ch->f->text.n;
-  ch->toks = arena_alloc(ch->a, (n + 1) * sizeof(tok));
   scan s = {.ch = ch, .at = ch->f->text.p, .end = ch->f->text.p + n};
+  s.toks = arena_alloc(ch->a, (n + 1) * sizeof(tok));
   while (s.at < s.end) next_token(&s);
-  ch->first = arena_alloc(ch->a, (ch->tok_count + 1) * sizeof(uint32_t));
-  memset(ch->first, 0xFF, (ch->tok_count + 1) * sizeof(uint32_t));
-  ch->bloom = ARENA_ARRAY(ch->a, uint64_t, ch->tok_count + 1);
+  chart_set_tokens(ch, s.toks, s.tok_count);
   for (uint32_t i = 0; i < ch->tok_count; i++) add_terminals(ch, i);
 }

@@ -4,13 +4,7 @@
 #include <stdlib.h>
 
 recognized *found_add(found *out, recognize_model model, const char *type, uint32_t begin, uint32_t end) {
-  if (out->n == out->cap) {
-    size_t cap = out->cap ? out->cap * 2 : 8;
-    recognized *v = ARENA_ARRAY(out->a, recognized, cap);
-    if (out->n) memcpy(v, out->v, out->n * sizeof *v);
-    out->v = v;
-    out->cap = cap;
-  }
+  out->v = arena_grow(out->a, out->v, out->n, &out->cap, sizeof *out->v);
   const folded_text *f = out->f;
   recognized *r = &out->v[out->n++];
   *r = (recognized){.model = model, .type = type, .text = str_make(f->text.p + begin, end - begin)};

@@ -1,5 +1,7 @@
 #include "recognize/recognize.h"
+#include "recognize/lexer.h"
 #include "recognize/models.h"
+#include "recognize/parser.h"
 #include "text/utf8.h"
 
 static const char *const model_names[RECOGNIZE_MODELS] = {
@@ -97,7 +99,9 @@ err_code recognize(const culture *c, str text, const recognize_options *o, arena
   uint32_t groups = groups_of(o->models);
   if (groups) {
     chart ch;
-    chart_build(&ch, c, &f, groups, o->variant, a);
+    chart_init(&ch, c, &f, groups, o->variant, a);
+    lexer_run(&ch);
+    parser_run(&ch);
     find_in_chart(&ch, o, &all);
   }
   find_in_text(c, &f, o, &all);

@@ -108,13 +108,7 @@ typedef struct matches {
 } matches;
 
 static void push(matches *m, regex_match x) {
-  if (m->n == m->cap) {
-    size_t cap = m->cap ? m->cap * 2 : 8;
-    regex_match *v = arena_alloc(m->a, cap * sizeof *v);
-    if (m->n) memcpy(v, m->v, m->n * sizeof *v);
-    m->v = v;
-    m->cap = cap;
-  }
+  m->v = arena_grow(m->a, m->v, m->n, &m->cap, sizeof *m->v);
   m->v[m->n++] = x;
 }
 

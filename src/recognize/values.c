@@ -1,5 +1,4 @@
-/* values.c -- scalar values of rules: arithmetic over the captured children. */
-#include "recognize/chart.h"
+#include "recognize/values.h"
 #include <math.h>
 
 enum { MAX_ATOMS = 64 };

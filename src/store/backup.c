@@ -44,10 +44,6 @@ static void remove_file(const char *path, arena *a) {
   for (size_t i = 0; i < ARRAY_LEN(suffixes); i++) unlink(arena_printf(a, "%s%s", path, suffixes[i]).p);
 }
 
-static void read_name(const sql_driver *d, const sql_row *row, arena *a, void *out) {
-  *(str *)out = store__text(d, row, 0, a);
-}
-
 /* ---- making one -------------------------------------------------------------------------------- */
 
 static err_code put_secret(const store *s, store_tx *to, err *e) {
@@ -66,14 +62,11 @@ static err_code copy_rows(store *s, store *to, arena *texts, str **files, size_t
   if (rc == ERR_OK) {
     rc = store__copy(s->driver, from_tx->conn, to->driver, to_tx->conn, COPY_STATE, texts, e);
     if (rc == ERR_OK) rc = put_secret(s, to_tx, e);
-    if (rc == ERR_OK)
-      rc = store_commit(to_tx, e);
-    else
-      store_rollback(to_tx);
+    rc = store_end(to_tx, rc, e);
   }
   if (rc == ERR_OK)
-    rc = store__all(from_tx, STORE_FILES_IN_USE, (sql_arg[]){INT_ARG(STORE_HISTORY_KEPT)}, 1, read_name, sizeof(str),
-                    texts, (void **)files, n, e);
+    rc = store__all(from_tx, STORE_FILES_IN_USE, (sql_arg[]){INT_ARG(STORE_HISTORY_KEPT)}, 1, store__read_text,
+                    sizeof(str), texts, (void **)files, n, e);
   store_rollback(from_tx);
   return rc;
 }
@@ -158,10 +151,6 @@ err_code store_backup(const store_place *p, const char *path, err *e) {
 
 /* ---- going back to one ------------------------------------------------------------------------- */
 
-static void read_text(const sql_driver *d, const sql_row *row, arena *a, void *out) {
-  *(str *)out = store__text(d, row, 0, a);
-}
-
 static bool hex_decode(str hex, uint8_t *out, size_t n) {
   if (hex.n != 2 * n) return false;
   for (size_t i = 0; i < n; i++) {
@@ -178,7 +167,8 @@ static err_code read_secret(store *from, arena *a, uint8_t secret[SHA256_BYTES],
   bool found;
   err_code rc = store_begin_read(from, &tx, e);
   if (rc != ERR_OK) return rc;
-  rc = store__one(tx, "SELECT value FROM settings WHERE name = 'secret'", NULL, 0, read_text, a, &hex, &found, e);
+  rc =
+      store__one(tx, "SELECT value FROM settings WHERE name = 'secret'", NULL, 0, store__read_text, a, &hex, &found, e);
   store_rollback(tx);
   if (rc == ERR_OK && (!found || !hex_decode(hex, secret, SHA256_BYTES)))
     rc = err_set(e, ERR_CORRUPT, "this is no back-up of a store");
@@ -219,7 +209,8 @@ static err_code restore_files(store *from, store *to, err *e) {
   arena_init(&a, 0);
   err_code rc = store_begin_read(from, &tx, e);
   if (rc == ERR_OK) {
-    rc = store__all(tx, "SELECT hash FROM model_files", NULL, 0, read_name, sizeof(str), &a, (void **)&hashes, &n, e);
+    rc = store__all(tx, "SELECT hash FROM model_files", NULL, 0, store__read_text, sizeof(str), &a, (void **)&hashes,
+                    &n, e);
     store_rollback(tx);
   }
   for (size_t i = 0; rc == ERR_OK && i < n; i++) {
@@ -251,10 +242,7 @@ static err_code restore_rows(store *from, store *to, arena *texts, err *e) {
   if (rc == ERR_OK) {
     rc = store__copy(from->driver, from_tx->conn, to->driver, to_tx->conn, COPY_STATE, texts, e);
     if (rc == ERR_OK) rc = settle(to, to_tx, e);
-    if (rc == ERR_OK)
-      rc = store_commit(to_tx, e);
-    else
-      store_rollback(to_tx);
+    rc = store_end(to_tx, rc, e);
   }
   store_rollback(from_tx);
   return rc;

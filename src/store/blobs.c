@@ -5,7 +5,7 @@
 
 /* DESIGN. A blob is kept as zstd level 3 (project documents shrink to about a tenth, faster than
  * the disk takes the rest), under the hash of its plain bytes, with its plain size. Model files are
- * not blobs: they are mapped, so they stay files (files.c). */
+ * not blobs: they are mapped, so they stay files (model_files.c). */
 
 enum { ZSTD_LEVEL = 3 };
 static const int64_t BLOB_MAX_BYTES = (int64_t)1 << 30;
@@ -65,10 +65,6 @@ err_code store_blob_get(store_tx *tx, str hash, arena *a, str *out, err *e) {
 
 /* ---- collecting -------------------------------------------------------------------------------- */
 
-static void read_name(const sql_driver *d, const sql_row *row, arena *a, void *out) {
-  *(str *)out = store__text(d, row, 0, a);
-}
-
 static err_code collect_blobs(store *s, int64_t *removed, err *e) {
   store_tx *tx;
   err_code rc = store_begin_write(s, &tx, e);
@@ -77,16 +73,14 @@ static err_code collect_blobs(store *s, int64_t *removed, err *e) {
                   "DELETE FROM blobs WHERE hash NOT IN (SELECT document FROM projects UNION SELECT document FROM jobs"
                   " UNION SELECT snapshot FROM models UNION SELECT evaluation FROM models)",
                   NULL, 0, removed, e);
-  if (rc == ERR_OK) return store_commit(tx, e);
-  store_rollback(tx);
-  return rc;
+  return store_end(tx, rc, e);
 }
 
 static err_code files_in_use(store *s, arena *a, str **files, size_t *n, err *e) {
   store_tx *tx;
   err_code rc = store_begin_read(s, &tx, e);
   if (rc != ERR_OK) return rc;
-  rc = store__all(tx, STORE_FILES_IN_USE, (sql_arg[]){INT_ARG(STORE_HISTORY_KEPT)}, 1, read_name, sizeof(str), a,
+  rc = store__all(tx, STORE_FILES_IN_USE, (sql_arg[]){INT_ARG(STORE_HISTORY_KEPT)}, 1, store__read_text, sizeof(str), a,
                   (void **)files, n, e);
   store_rollback(tx);
   if (rc == ERR_OK) qsort(*files, *n, sizeof **files, str_cmp_qsort);
@@ -112,8 +106,8 @@ err_code store_collect(store *s, size_t *removed, err *e) {
 /* ---- query log --------------------------------------------------------------------------------- */
 
 err_code store_query_add(store *s, const store_query *q, size_t n, err *e) {
-  store_tx tx = {.s = s};
-  err_code rc = s->driver->begin(s->db, SQL_WRITE_RELAXED, &tx.conn, e);
+  store_tx tx;
+  err_code rc = store__begin(s, SQL_WRITE_RELAXED, &tx, e);
   if (rc != ERR_OK) return rc;
   for (size_t i = 0; rc == ERR_OK && i < n; i++) {
     sql_arg args[] = {TEXT_ARG(q[i].resource),   TEXT_ARG(q[i].project),  TEXT_ARG(q[i].deployment),
@@ -124,7 +118,5 @@ err_code store_query_add(store *s, const store_query *q, size_t n, err *e) {
                     " VALUES($1, $2, $3, $4, $5, $6, $7, $8)",
                     args, ARRAY_LEN(args), NULL, e);
   }
-  if (rc == ERR_OK) return s->driver->commit(tx.conn, e);
-  s->driver->rollback(tx.conn);
-  return rc;
+  return store__finish(&tx, rc, e);
 }

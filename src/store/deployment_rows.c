@@ -43,28 +43,24 @@ err_code store_history_list(store_tx *tx, str resource, str project, str name, s
                             store_history **out, size_t *n, size_t *total, err *e) {
   sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(project), TEXT_ARG(name), INT_ARG(store__limit(top)),
                     INT_ARG(store__limit(skip))};
-  err_code rc = store__count(tx,
-                             "SELECT count(*) FROM deployment_history"
-                             " WHERE resource = $1 AND project = $2 AND ($3 = '' OR name = $3)",
-                             args, 3, total, e);
-  if (rc != ERR_OK) return rc;
-  return STORE_LIST(tx,
+  return STORE_PAGE(tx,
+                    "SELECT count(*) FROM deployment_history"
+                    " WHERE resource = $1 AND project = $2 AND ($3 = '' OR name = $3)",
                     "SELECT seq, " HISTORY_COLS " FROM deployment_history"
                     " WHERE resource = $1 AND project = $2 AND ($3 = '' OR name = $3)"
                     " ORDER BY seq DESC LIMIT $4 OFFSET $5",
-                    args, read_history, store_history, a, out, n, e);
+                    args, read_history, store_history, a, out, n, total, e);
 }
 
 err_code store_history_latest(store_tx *tx, str resource, str project, str name, int64_t at_most, int64_t until_us,
                               arena *a, store_history *out, err *e) {
-  bool found;
   sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(project), TEXT_ARG(name), INT_ARG(at_most), INT_ARG(until_us)};
-  err_code rc = store__one(tx,
-                           "SELECT seq, " HISTORY_COLS " FROM deployment_history"
-                           " WHERE resource = $1 AND project = $2 AND name = $3 AND seq <= $4 AND at_us <= $5"
-                           " ORDER BY seq DESC LIMIT 1",
-                           args, ARRAY_LEN(args), read_history, a, out, &found, e);
-  return store__want(rc, found, e, ERR_NOT_FOUND, "an earlier state of deployment", name);
+  return store__get(tx,
+                    "SELECT seq, " HISTORY_COLS " FROM deployment_history"
+                    " WHERE resource = $1 AND project = $2 AND name = $3 AND seq <= $4 AND at_us <= $5"
+                    " ORDER BY seq DESC LIMIT 1",
+                    args, ARRAY_LEN(args), read_history, a, out,
+                    STORE_NAME(ERR_NOT_FOUND, "an earlier state of deployment", name), e);
 }
 
 /* ---- assignments ------------------------------------------------------------------------------- */
@@ -97,13 +93,10 @@ err_code store_assignment_put(store_tx *tx, const store_assignment *s, err *e) {
 err_code store_assignment_list(store_tx *tx, str resource, str project, size_t skip, size_t top, arena *a,
                                store_assignment **out, size_t *n, size_t *total, err *e) {
   sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(project), INT_ARG(store__limit(top)), INT_ARG(store__limit(skip))};
-  err_code rc = store__count(tx, "SELECT count(*) FROM project_resources WHERE resource = $1 AND project = $2", args, 2,
-                             total, e);
-  if (rc != ERR_OK) return rc;
-  return STORE_LIST(tx,
+  return STORE_PAGE(tx, "SELECT count(*) FROM project_resources WHERE resource = $1 AND project = $2",
                     "SELECT " ASSIGNMENT_COLS " FROM project_resources WHERE resource = $1 AND project = $2"
                     " ORDER BY azure_resource_id LIMIT $3 OFFSET $4",
-                    args, read_assignment, store_assignment, a, out, n, e);
+                    args, read_assignment, store_assignment, a, out, n, total, e);
 }
 
 err_code store_assignment_of_resource(store_tx *tx, str assigned, arena *a, store_assignment **out, size_t *n, err *e) {
@@ -114,13 +107,11 @@ err_code store_assignment_of_resource(store_tx *tx, str assigned, arena *a, stor
 }
 
 err_code store_assignment_delete(store_tx *tx, str resource, str project, str azure_resource_id, err *e) {
-  int64_t changed;
   sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(project), TEXT_ARG(azure_resource_id)};
-  err_code rc = store__run(tx,
-                           "DELETE FROM project_resources"
-                           " WHERE resource = $1 AND project = $2 AND azure_resource_id = $3",
-                           args, ARRAY_LEN(args), &changed, e);
-  return store__want(rc, rc == ERR_OK && changed > 0, e, ERR_NOT_FOUND, "assigned resource", azure_resource_id);
+  return store__delete(tx,
+                       "DELETE FROM project_resources"
+                       " WHERE resource = $1 AND project = $2 AND azure_resource_id = $3",
+                       args, ARRAY_LEN(args), STORE_NAME(ERR_NOT_FOUND, "assigned resource", azure_resource_id), e);
 }
 
 /* ---- trials ------------------------------------------------------------------------------------ */
@@ -177,8 +168,8 @@ err_code store_trial_put(store_tx *tx, const store_trial *t, err *e) {
 
 err_code store_trial_get(store_tx *tx, str resource, str project, str deployment, str kind, arena *a, store_trial *out,
                          err *e) {
-  bool found;
   sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(project), TEXT_ARG(deployment), TEXT_ARG(kind)};
+  bool found;
   err_code rc = store__one(tx,
                            "SELECT " TRIAL_COLS " FROM trials"
                            " WHERE resource = $1 AND project = $2 AND deployment = $3 AND kind = $4",
@@ -261,31 +252,24 @@ err_code store_exported_model_put(store_tx *tx, const store_exported_model *m, e
 
 err_code store_exported_model_get(store_tx *tx, str resource, str project, str name, arena *a,
                                   store_exported_model *out, err *e) {
-  bool found;
   sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(project), TEXT_ARG(name)};
-  err_code rc = store__one(tx,
-                           "SELECT " EXPORTED_COLS " FROM exported_models"
-                           " WHERE resource = $1 AND project = $2 AND name = $3",
-                           args, ARRAY_LEN(args), read_exported, a, out, &found, e);
-  return store__want(rc, found, e, ERR_NOT_FOUND, "exported model", name);
+  return store__get(tx,
+                    "SELECT " EXPORTED_COLS " FROM exported_models"
+                    " WHERE resource = $1 AND project = $2 AND name = $3",
+                    args, ARRAY_LEN(args), read_exported, a, out, STORE_NAME(ERR_NOT_FOUND, "exported model", name), e);
 }
 
 err_code store_exported_model_list(store_tx *tx, str resource, str project, size_t skip, size_t top, arena *a,
                                    store_exported_model **out, size_t *n, size_t *total, err *e) {
   sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(project), INT_ARG(store__limit(top)), INT_ARG(store__limit(skip))};
-  err_code rc =
-      store__count(tx, "SELECT count(*) FROM exported_models WHERE resource = $1 AND project = $2", args, 2, total, e);
-  if (rc != ERR_OK) return rc;
-  return STORE_LIST(tx,
+  return STORE_PAGE(tx, "SELECT count(*) FROM exported_models WHERE resource = $1 AND project = $2",
                     "SELECT " EXPORTED_COLS " FROM exported_models WHERE resource = $1 AND project = $2"
                     " ORDER BY name LIMIT $3 OFFSET $4",
-                    args, read_exported, store_exported_model, a, out, n, e);
+                    args, read_exported, store_exported_model, a, out, n, total, e);
 }
 
 err_code store_exported_model_delete(store_tx *tx, str resource, str project, str name, err *e) {
-  int64_t changed;
   sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(project), TEXT_ARG(name)};
-  err_code rc = store__run(tx, "DELETE FROM exported_models WHERE resource = $1 AND project = $2 AND name = $3", args,
-                           ARRAY_LEN(args), &changed, e);
-  return store__want(rc, rc == ERR_OK && changed > 0, e, ERR_NOT_FOUND, "exported model", name);
+  return store__delete(tx, "DELETE FROM exported_models WHERE resource = $1 AND project = $2 AND name = $3", args,
+                       ARRAY_LEN(args), STORE_NAME(ERR_NOT_FOUND, "exported model", name), e);
 }

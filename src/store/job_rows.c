@@ -63,32 +63,20 @@ err_code store_job_put_claimed(store_tx *tx, const store_job *j, err *e) {
 }
 
 err_code store_job_get(store_tx *tx, str id, arena *a, store_job *out, err *e) {
-  bool found;
-  err_code rc = store__one(tx, "SELECT " JOB_COLS " FROM jobs WHERE id = $1", (sql_arg[]){TEXT_ARG(id)}, 1, read_job, a,
-                           out, &found, e);
-  if (rc != ERR_OK || found) return rc;
-  return err_set(e, ERR_OPERATION_NOT_FOUND, "job '" STR_FMT "' does not exist", STR_ARG(id));
+  return store__get(tx, "SELECT " JOB_COLS " FROM jobs WHERE id = $1", (sql_arg[]){TEXT_ARG(id)}, 1, read_job, a, out,
+                    STORE_NAME(ERR_OPERATION_NOT_FOUND, "job", id), e);
 }
 
 err_code store_job_list(store_tx *tx, str resource, str project, str kind, int64_t now_us, size_t skip, size_t top,
                         arena *a, store_job **out, size_t *n, size_t *total, err *e) {
-  sql_arg args[] = {TEXT_ARG(resource),
-                    TEXT_ARG(project),
-                    TEXT_ARG(kind),
-                    INT_ARG(now_us),
-                    INT_ARG(top > INT64_MAX ? INT64_MAX : (int64_t)top),
-                    INT_ARG(skip > INT64_MAX ? INT64_MAX : (int64_t)skip)};
-  int64_t count;
-  err_code rc =
-      store__int(tx, "SELECT count(*) FROM jobs WHERE resource = $1 AND project = $2 AND kind = $3 AND expires_us > $4",
-                 args, 4, &count, e);
-  if (rc != ERR_OK) return rc;
-  *total = (size_t)count;
-  return store__all(tx,
+  sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(project),          TEXT_ARG(kind),
+                    INT_ARG(now_us),    INT_ARG(store__limit(top)), INT_ARG(store__limit(skip))};
+  return STORE_PAGE(tx,
+                    "SELECT count(*) FROM jobs WHERE resource = $1 AND project = $2 AND kind = $3 AND expires_us > $4",
                     "SELECT " JOB_COLS " FROM jobs"
                     " WHERE resource = $1 AND project = $2 AND kind = $3 AND expires_us > $4"
                     " ORDER BY seq LIMIT $5 OFFSET $6",
-                    args, ARRAY_LEN(args), read_job, sizeof(store_job), a, (void **)out, n, e);
+                    args, read_job, store_job, a, out, n, total, e);
 }
 
 err_code store_job_unfinished(store_tx *tx, arena *a, store_job **out, size_t *n, err *e) {
@@ -97,10 +85,7 @@ err_code store_job_unfinished(store_tx *tx, arena *a, store_job **out, size_t *n
 }
 
 err_code store_job_waiting(store_tx *tx, size_t *n, err *e) {
-  int64_t count;
-  err_code rc = store__int(tx, "SELECT count(*) FROM jobs WHERE status = 'notStarted'", NULL, 0, &count, e);
-  if (rc == ERR_OK) *n = (size_t)count;
-  return rc;
+  return store__count(tx, "SELECT count(*) FROM jobs WHERE status = 'notStarted'", NULL, 0, n, e);
 }
 
 /* ---- claims ------------------------------------------------------------------------------------ */
@@ -120,15 +105,8 @@ static int64_t lease_end(int64_t now_us, int64_t lease_us) {
   return lease_us > INT64_MAX - now_us ? INT64_MAX : now_us + lease_us;
 }
 
-static err_code finish(store_tx *tx, err_code rc, err *e) {
-  if (rc == ERR_OK) return tx->s->driver->commit(tx->conn, e);
-  tx->s->driver->rollback(tx->conn);
-  return rc;
-}
-
 static err_code begin_at(store *s, sql_mode mode, store_tx *tx, int64_t *now_us, err *e) {
-  *tx = (store_tx){.s = s};
-  err_code rc = s->driver->begin(s->db, mode, &tx->conn, e);
+  err_code rc = store__begin(s, mode, tx, e);
   if (rc != ERR_OK) return rc;
   rc = s->driver->now_us(tx->conn, now_us, e);
   if (rc != ERR_OK) s->driver->rollback(tx->conn);
@@ -143,7 +121,7 @@ err_code store_job_claim(store *s, str node, bool training, int64_t lease_us, ar
   if (rc != ERR_OK) return rc;
   sql_arg args[] = {TEXT_ARG(node), INT_ARG(lease_end(now, lease_us)), INT_ARG(now), INT_ARG(training)};
   const char *sql = s->driver->shared ? CLAIM(" FOR UPDATE SKIP LOCKED") : CLAIM("");
-  return finish(&tx, store__one(&tx, sql, args, ARRAY_LEN(args), read_job, a, out, found, e), e);
+  return store__finish(&tx, store__one(&tx, sql, args, ARRAY_LEN(args), read_job, a, out, found, e), e);
 }
 
 err_code store_job_renew(store *s, str node, int64_t lease_us, arena *a, store_job **rows, size_t *n, err *e) {
@@ -154,7 +132,7 @@ err_code store_job_renew(store *s, str node, int64_t lease_us, arena *a, store_j
   sql_arg args[] = {INT_ARG(lease_end(now, lease_us)), TEXT_ARG(node)};
   rc = store__all(&tx, "UPDATE jobs SET lease_us = $1 WHERE node = $2 AND " UNFINISHED " RETURNING " JOB_COLS, args,
                   ARRAY_LEN(args), read_job, sizeof(store_job), a, (void **)rows, n, e);
-  return finish(&tx, rc, e);
+  return store__finish(&tx, rc, e);
 }
 
 err_code store_job_release(store *s, str node, err *e) {
@@ -164,7 +142,7 @@ err_code store_job_release(store *s, str node, err *e) {
   if (rc != ERR_OK) return rc;
   rc = store__run(&tx, "UPDATE jobs SET lease_us = 0 WHERE node = $1 AND " UNFINISHED, (sql_arg[]){TEXT_ARG(node)}, 1,
                   NULL, e);
-  return finish(&tx, rc, e);
+  return store__finish(&tx, rc, e);
 }
 
 err_code store_job_show(store *s, str id, int64_t fence, str result, err *e) {
@@ -175,7 +153,7 @@ err_code store_job_show(store *s, str id, int64_t fence, str result, err *e) {
   sql_arg args[] = {TEXT_ARG(result), INT_ARG(now), TEXT_ARG(id), INT_ARG(fence)};
   rc = store__run(&tx, "UPDATE jobs SET result = $1, updated_us = $2 WHERE id = $3 AND fence = $4 AND " UNFINISHED,
                   args, ARRAY_LEN(args), NULL, e);
-  return finish(&tx, rc, e);
+  return store__finish(&tx, rc, e);
 }
 
 /* ---- expiry ------------------------------------------------------------------------------------ */

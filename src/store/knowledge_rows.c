@@ -25,29 +25,25 @@ err_code store_base_put(store_tx *tx, const store_base *b, err *e) {
 }
 
 err_code store_base_get(store_tx *tx, str resource, str name, arena *a, store_base *out, err *e) {
-  bool found;
   sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(name)};
-  err_code rc = store__one(tx, "SELECT " BASE_COLS " FROM knowledge_bases WHERE resource = $1 AND name = $2", args,
-                           ARRAY_LEN(args), read_base, a, out, &found, e);
-  return store__want(rc, found, e, ERR_PROJECT_NOT_FOUND, "question answering project", name);
+  return store__get(tx, "SELECT " BASE_COLS " FROM knowledge_bases WHERE resource = $1 AND name = $2", args,
+                    ARRAY_LEN(args), read_base, a, out,
+                    STORE_NAME(ERR_PROJECT_NOT_FOUND, "question answering project", name), e);
 }
 
 err_code store_base_list(store_tx *tx, str resource, size_t skip, size_t top, arena *a, store_base **out, size_t *n,
                          size_t *total, err *e) {
   sql_arg args[] = {TEXT_ARG(resource), INT_ARG(store__limit(top)), INT_ARG(store__limit(skip))};
-  err_code rc = store__count(tx, "SELECT count(*) FROM knowledge_bases WHERE resource = $1", args, 1, total, e);
-  if (rc != ERR_OK) return rc;
-  return STORE_LIST(tx,
+  return STORE_PAGE(tx, "SELECT count(*) FROM knowledge_bases WHERE resource = $1",
                     "SELECT " BASE_COLS " FROM knowledge_bases WHERE resource = $1 ORDER BY name LIMIT $2 OFFSET $3",
-                    args, read_base, store_base, a, out, n, e);
+                    args, read_base, store_base, a, out, n, total, e);
 }
 
 err_code store_base_delete(store_tx *tx, str resource, str name, err *e) {
   tx->notices |= STORE_NOTICE_LIVE;
-  int64_t changed = 0;
   sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(name)};
-  err_code rc = store__run(tx, "DELETE FROM knowledge_bases WHERE resource = $1 AND name = $2", args, 2, &changed, e);
-  return store__want(rc, changed > 0, e, ERR_PROJECT_NOT_FOUND, "question answering project", name);
+  return store__delete(tx, "DELETE FROM knowledge_bases WHERE resource = $1 AND name = $2", args, ARRAY_LEN(args),
+                       STORE_NAME(ERR_PROJECT_NOT_FOUND, "question answering project", name), e);
 }
 
 /* ---- deployments ------------------------------------------------------------------------------- */
@@ -79,13 +75,11 @@ err_code store_base_deployment_put(store_tx *tx, const store_base_deployment *b,
 
 err_code store_base_deployment_get(store_tx *tx, str resource, str project, str name, arena *a,
                                    store_base_deployment *out, err *e) {
-  bool found;
   sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(project), TEXT_ARG(name)};
-  err_code rc = store__one(tx,
-                           "SELECT " SERVED_COLS ", document FROM knowledge_deployments"
-                           " WHERE resource = $1 AND project = $2 AND name = $3",
-                           args, ARRAY_LEN(args), read_whole, a, out, &found, e);
-  return store__want(rc, found, e, ERR_NOT_FOUND, "deployment", name);
+  return store__get(tx,
+                    "SELECT " SERVED_COLS ", document FROM knowledge_deployments"
+                    " WHERE resource = $1 AND project = $2 AND name = $3",
+                    args, ARRAY_LEN(args), read_whole, a, out, STORE_NAME(ERR_NOT_FOUND, "deployment", name), e);
 }
 
 err_code store_base_deployment_list(store_tx *tx, str resource, str project, arena *a, store_base_deployment **out,

@@ -63,24 +63,20 @@ err_code store_luis_version_put_state(store_tx *tx, const store_luis_version *v,
 
 err_code store_luis_version_get(store_tx *tx, str resource, str project, str version, arena *a, store_luis_version *out,
                                 err *e) {
-  bool found;
   sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(project), TEXT_ARG(version)};
-  err_code rc = store__one(tx,
-                           "SELECT " STATE_COLS ", document FROM luis_versions"
-                           " WHERE resource = $1 AND project = $2 AND version = $3",
-                           args, ARRAY_LEN(args), read_version, a, out, &found, e);
-  return store__want(rc, found, e, ERR_NOT_FOUND, "version", version);
+  return store__get(tx,
+                    "SELECT " STATE_COLS ", document FROM luis_versions"
+                    " WHERE resource = $1 AND project = $2 AND version = $3",
+                    args, ARRAY_LEN(args), read_version, a, out, STORE_NAME(ERR_NOT_FOUND, "version", version), e);
 }
 
 err_code store_luis_version_state(store_tx *tx, str resource, str project, str version, arena *a,
                                   store_luis_version *out, err *e) {
-  bool found;
   sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(project), TEXT_ARG(version)};
-  err_code rc = store__one(tx,
-                           "SELECT " STATE_COLS " FROM luis_versions"
-                           " WHERE resource = $1 AND project = $2 AND version = $3",
-                           args, ARRAY_LEN(args), read_state, a, out, &found, e);
-  return store__want(rc, found, e, ERR_NOT_FOUND, "version", version);
+  return store__get(tx,
+                    "SELECT " STATE_COLS " FROM luis_versions"
+                    " WHERE resource = $1 AND project = $2 AND version = $3",
+                    args, ARRAY_LEN(args), read_state, a, out, STORE_NAME(ERR_NOT_FOUND, "version", version), e);
 }
 
 err_code store_luis_version_list(store_tx *tx, str resource, str project, arena *a, store_luis_version **out, size_t *n,
@@ -93,11 +89,9 @@ err_code store_luis_version_list(store_tx *tx, str resource, str project, arena 
 }
 
 err_code store_luis_version_delete(store_tx *tx, str resource, str project, str version, err *e) {
-  int64_t changed = 0;
   sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(project), TEXT_ARG(version)};
-  err_code rc = store__run(tx, "DELETE FROM luis_versions WHERE resource = $1 AND project = $2 AND version = $3", args,
-                           3, &changed, e);
-  return store__want(rc, rc == ERR_OK && changed > 0, e, ERR_NOT_FOUND, "version", version);
+  return store__delete(tx, "DELETE FROM luis_versions WHERE resource = $1 AND project = $2 AND version = $3", args,
+                       ARRAY_LEN(args), STORE_NAME(ERR_NOT_FOUND, "version", version), e);
 }
 
 /* ---- logged queries ------------------------------------------------------------------------------ */

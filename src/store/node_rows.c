@@ -4,13 +4,9 @@
  * other transactions, by the database's clock: each statement is right by itself. */
 
 static err_code run_beside(store *s, const char *sql, const sql_arg *args, size_t n, err *e) {
-  store_tx tx = {.s = s};
-  err_code rc = s->driver->begin(s->db, SQL_WRITE_RELAXED, &tx.conn, e);
-  if (rc != ERR_OK) return rc;
-  rc = store__run(&tx, sql, args, n, NULL, e);
-  if (rc == ERR_OK) return s->driver->commit(tx.conn, e);
-  s->driver->rollback(tx.conn);
-  return rc;
+  store_tx tx;
+  err_code rc = store__begin(s, SQL_WRITE_RELAXED, &tx, e);
+  return rc == ERR_OK ? store__finish(&tx, store__run(&tx, sql, args, n, NULL, e), e) : rc;
 }
 
 static err_code now_us(store *s, int64_t *now, err *e) {

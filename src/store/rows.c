@@ -3,18 +3,6 @@
 /* Resources, projects, models, deployments: one row reader and the statements of each. The column
  * lists and the readers beside them must agree. */
 
-err_code store__count(store_tx *tx, const char *sql, const sql_arg *args, size_t n, size_t *total, err *e) {
-  int64_t count;
-  err_code rc = store__int(tx, sql, args, n, &count, e);
-  if (rc == ERR_OK) *total = (size_t)count;
-  return rc;
-}
-
-err_code store__want(err_code rc, bool found, err *e, err_code missing, const char *what, str name) {
-  if (rc != ERR_OK || found) return rc;
-  return err_set(e, missing, "%s '" STR_FMT "' does not exist", what, STR_ARG(name));
-}
-
 /* ---- resources ----------------------------------------------------------------------------- */
 #define RESOURCE_COLS                                                                                                  \
   "name, region, azure_resource_id, custom_domain, key1_generation, key2_generation, created_us, kind, document,"      \
@@ -58,10 +46,9 @@ err_code store_resource_put(store_tx *tx, const store_resource *r, err *e) {
 }
 
 err_code store_resource_get(store_tx *tx, str name, arena *a, store_resource *out, err *e) {
-  bool found;
-  err_code rc = store__one(tx, "SELECT " RESOURCE_COLS " FROM resources WHERE name = $1 AND deleted_us = 0",
-                           (sql_arg[]){TEXT_ARG(name)}, 1, read_resource, a, out, &found, e);
-  return store__want(rc, found, e, ERR_NOT_FOUND, "resource", name);
+  return store__get(tx, "SELECT " RESOURCE_COLS " FROM resources WHERE name = $1 AND deleted_us = 0",
+                    (sql_arg[]){TEXT_ARG(name)}, 1, read_resource, a, out, STORE_NAME(ERR_NOT_FOUND, "resource", name),
+                    e);
 }
 
 err_code store_resource_list(store_tx *tx, arena *a, store_resource **out, size_t *n, err *e) {
@@ -125,23 +112,18 @@ err_code store_project_put(store_tx *tx, const store_project *p, err *e) {
 }
 
 err_code store_project_get(store_tx *tx, str resource, str name, arena *a, store_project *out, err *e) {
-  bool found;
   sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(name)};
-  err_code rc = store__one(tx, "SELECT " PROJECT_COLS " FROM projects WHERE resource = $1 AND name = $2", args,
-                           ARRAY_LEN(args), read_project, a, out, &found, e);
-  return store__want(rc, found, e, ERR_PROJECT_NOT_FOUND, "project", name);
+  return store__get(tx, "SELECT " PROJECT_COLS " FROM projects WHERE resource = $1 AND name = $2", args,
+                    ARRAY_LEN(args), read_project, a, out, STORE_NAME(ERR_PROJECT_NOT_FOUND, "project", name), e);
 }
 
 err_code store_project_list(store_tx *tx, str resource, size_t skip, size_t top, arena *a, store_project **out,
                             size_t *n, size_t *total, err *e) {
   sql_arg args[] = {TEXT_ARG(resource), INT_ARG(store__limit(top)), INT_ARG(store__limit(skip))};
-  err_code rc = store__count(tx, "SELECT count(*) FROM projects WHERE resource = $1 AND kind <> '" STORE_LUIS_KIND "'",
-                             args, 1, total, e);
-  if (rc != ERR_OK) return rc;
-  return STORE_LIST(tx,
+  return STORE_PAGE(tx, "SELECT count(*) FROM projects WHERE resource = $1 AND kind <> '" STORE_LUIS_KIND "'",
                     "SELECT " PROJECT_COLS " FROM projects WHERE resource = $1 AND kind <> '" STORE_LUIS_KIND "'"
                     " ORDER BY name LIMIT $2 OFFSET $3",
-                    args, read_project, store_project, a, out, n, e);
+                    args, read_project, store_project, a, out, n, total, e);
 }
 
 err_code store_luis_app_list(store_tx *tx, str resource, arena *a, store_project **out, size_t *n, err *e) {
@@ -154,13 +136,12 @@ err_code store_luis_app_list(store_tx *tx, str resource, arena *a, store_project
 
 err_code store_project_delete(store_tx *tx, str resource, str name, err *e) {
   tx->notices |= STORE_NOTICE_LIVE;
-  int64_t changed;
   sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(name)};
   err_code rc = store__run(tx, "DELETE FROM deployment_history WHERE resource = $1 AND project = $2", args, 2, NULL, e);
-  if (rc == ERR_OK)
-    rc = store__run(tx, "DELETE FROM queries WHERE resource = $1 AND project = $2", args, 2, NULL, e);
-  if (rc == ERR_OK) rc = store__run(tx, "DELETE FROM projects WHERE resource = $1 AND name = $2", args, 2, &changed, e);
-  return store__want(rc, rc == ERR_OK && changed > 0, e, ERR_PROJECT_NOT_FOUND, "project", name);
+  if (rc == ERR_OK) rc = store__run(tx, "DELETE FROM queries WHERE resource = $1 AND project = $2", args, 2, NULL, e);
+  if (rc != ERR_OK) return rc;
+  return store__delete(tx, "DELETE FROM projects WHERE resource = $1 AND name = $2", args, 2,
+                       STORE_NAME(ERR_PROJECT_NOT_FOUND, "project", name), e);
 }
 
 /* ---- models ------------------------------------------------------------------------------------ */
@@ -200,30 +181,24 @@ err_code store_model_put(store_tx *tx, const store_model *m, err *e) {
 }
 
 err_code store_model_get(store_tx *tx, str resource, str project, str label, arena *a, store_model *out, err *e) {
-  bool found;
   sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(project), TEXT_ARG(label)};
-  err_code rc = store__one(tx, "SELECT " MODEL_COLS " FROM models WHERE resource = $1 AND project = $2 AND label = $3",
-                           args, ARRAY_LEN(args), read_model, a, out, &found, e);
-  return store__want(rc, found, e, ERR_NOT_FOUND, "model", label);
+  return store__get(tx, "SELECT " MODEL_COLS " FROM models WHERE resource = $1 AND project = $2 AND label = $3", args,
+                    ARRAY_LEN(args), read_model, a, out, STORE_NAME(ERR_NOT_FOUND, "model", label), e);
 }
 
 err_code store_model_list(store_tx *tx, str resource, str project, size_t skip, size_t top, arena *a, store_model **out,
                           size_t *n, size_t *total, err *e) {
   sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(project), INT_ARG(store__limit(top)), INT_ARG(store__limit(skip))};
-  err_code rc = store__count(tx, "SELECT count(*) FROM models WHERE resource = $1 AND project = $2", args, 2, total, e);
-  if (rc != ERR_OK) return rc;
-  return STORE_LIST(tx,
+  return STORE_PAGE(tx, "SELECT count(*) FROM models WHERE resource = $1 AND project = $2",
                     "SELECT " MODEL_COLS " FROM models WHERE resource = $1 AND project = $2"
                     " ORDER BY label LIMIT $3 OFFSET $4",
-                    args, read_model, store_model, a, out, n, e);
+                    args, read_model, store_model, a, out, n, total, e);
 }
 
 err_code store_model_delete(store_tx *tx, str resource, str project, str label, err *e) {
-  int64_t changed;
   sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(project), TEXT_ARG(label)};
-  err_code rc = store__run(tx, "DELETE FROM models WHERE resource = $1 AND project = $2 AND label = $3", args,
-                           ARRAY_LEN(args), &changed, e);
-  return store__want(rc, rc == ERR_OK && changed > 0, e, ERR_NOT_FOUND, "model", label);
+  return store__delete(tx, "DELETE FROM models WHERE resource = $1 AND project = $2 AND label = $3", args,
+                       ARRAY_LEN(args), STORE_NAME(ERR_NOT_FOUND, "model", label), e);
 }
 
 /* ---- deployments ------------------------------------------------------------------------------- */
@@ -248,9 +223,10 @@ static void read_deployment(const sql_driver *d, const sql_row *row, arena *a, v
 
 err_code store_deployment_put(store_tx *tx, const store_deployment *p, err *e) {
   tx->notices |= STORE_NOTICE_LIVE;
-  sql_arg args[] = {TEXT_ARG(p->resource),    TEXT_ARG(p->project), TEXT_ARG(p->name),           TEXT_ARG(p->model_id),
-                    TEXT_ARG(p->model_label), TEXT_ARG(p->file),    TEXT_ARG(p->config_version), INT_ARG(p->trained_us),
-                    INT_ARG(p->deployed_us),  TEXT_ARG(p->assigned), TEXT_ARG(p->options)};
+  sql_arg args[] = {TEXT_ARG(p->resource),       TEXT_ARG(p->project),     TEXT_ARG(p->name),
+                    TEXT_ARG(p->model_id),       TEXT_ARG(p->model_label), TEXT_ARG(p->file),
+                    TEXT_ARG(p->config_version), INT_ARG(p->trained_us),   INT_ARG(p->deployed_us),
+                    TEXT_ARG(p->assigned),       TEXT_ARG(p->options)};
   return store__run(tx,
                     "INSERT INTO deployments(" DEPLOYMENT_COLS ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
                     " ON CONFLICT(resource, project, name) DO UPDATE SET model_id = excluded.model_id,"
@@ -262,24 +238,19 @@ err_code store_deployment_put(store_tx *tx, const store_deployment *p, err *e) {
 
 err_code store_deployment_get(store_tx *tx, str resource, str project, str name, arena *a, store_deployment *out,
                               err *e) {
-  bool found;
   sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(project), TEXT_ARG(name)};
-  err_code rc =
-      store__one(tx, "SELECT " DEPLOYMENT_COLS " FROM deployments WHERE resource = $1 AND project = $2 AND name = $3",
-                 args, ARRAY_LEN(args), read_deployment, a, out, &found, e);
-  return store__want(rc, found, e, ERR_NOT_FOUND, "deployment", name);
+  return store__get(tx,
+                    "SELECT " DEPLOYMENT_COLS " FROM deployments WHERE resource = $1 AND project = $2 AND name = $3",
+                    args, ARRAY_LEN(args), read_deployment, a, out, STORE_NAME(ERR_NOT_FOUND, "deployment", name), e);
 }
 
 err_code store_deployment_list(store_tx *tx, str resource, str project, size_t skip, size_t top, arena *a,
                                store_deployment **out, size_t *n, size_t *total, err *e) {
   sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(project), INT_ARG(store__limit(top)), INT_ARG(store__limit(skip))};
-  err_code rc =
-      store__count(tx, "SELECT count(*) FROM deployments WHERE resource = $1 AND project = $2", args, 2, total, e);
-  if (rc != ERR_OK) return rc;
-  return STORE_LIST(tx,
+  return STORE_PAGE(tx, "SELECT count(*) FROM deployments WHERE resource = $1 AND project = $2",
                     "SELECT " DEPLOYMENT_COLS " FROM deployments WHERE resource = $1 AND project = $2"
                     " ORDER BY name LIMIT $3 OFFSET $4",
-                    args, read_deployment, store_deployment, a, out, n, e);
+                    args, read_deployment, store_deployment, a, out, n, total, e);
 }
 
 err_code store_deployment_all(store_tx *tx, arena *a, store_deployment **out, size_t *n, err *e) {
@@ -289,9 +260,7 @@ err_code store_deployment_all(store_tx *tx, arena *a, store_deployment **out, si
 
 err_code store_deployment_delete(store_tx *tx, str resource, str project, str name, err *e) {
   tx->notices |= STORE_NOTICE_LIVE;
-  int64_t changed;
   sql_arg args[] = {TEXT_ARG(resource), TEXT_ARG(project), TEXT_ARG(name)};
-  err_code rc = store__run(tx, "DELETE FROM deployments WHERE resource = $1 AND project = $2 AND name = $3", args,
-                           ARRAY_LEN(args), &changed, e);
-  return store__want(rc, rc == ERR_OK && changed > 0, e, ERR_NOT_FOUND, "deployment", name);
+  return store__delete(tx, "DELETE FROM deployments WHERE resource = $1 AND project = $2 AND name = $3", args,
+                       ARRAY_LEN(args), STORE_NAME(ERR_NOT_FOUND, "deployment", name), e);
 }

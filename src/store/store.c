@@ -1,6 +1,5 @@
 #include "store/store_int.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -16,7 +15,7 @@ static err_code open_sqlite(store *s, bool owner, err *e) {
   arena a;
   arena_init(&a, 0);
   bool made;
-  const char *path = arena_printf(&a, "%s/dragoman.db", s->dir).p;
+  const char *path = store__file_path(s, &a, "dragoman.db");
   bool existed = access(path, F_OK) == 0;
   err_code rc = ERR_OK;
   if (!owner && !existed) rc = err_set(e, ERR_NOT_FOUND, "there is no Dragoman store in %s", s->dir);
@@ -73,7 +72,7 @@ static err_code open_parts(store *s, const char *url, bool owner, err *e) {
   err_code rc = owner ? store__files_open(s, e) : ERR_OK;
   if (rc == ERR_OK) rc = url && *url ? open_postgres(s, url, owner, e) : open_sqlite(s, owner, e);
   if (rc == ERR_OK && owner) rc = file_sync_dir(s->dir, e);
-  if (rc == ERR_OK && owner) rc = file_sync_dir(arena_printf(&a, "%s/..", s->dir).p, e); /* the directory may be new */
+  if (rc == ERR_OK && owner) rc = file_sync_dir(store__file_path(s, &a, ".."), e); /* the directory may be new */
   arena_fini(&a);
   return rc;
 }
@@ -129,10 +128,20 @@ const uint8_t *store_secret(const store *s) {
 
 /* ---- transactions ------------------------------------------------------------------------------ */
 
+err_code store__begin(store *s, sql_mode mode, store_tx *tx, err *e) {
+  *tx = (store_tx){.s = s};
+  return s->driver->begin(s->db, mode, &tx->conn, e);
+}
+
+err_code store__finish(store_tx *tx, err_code rc, err *e) {
+  if (rc == ERR_OK) return tx->s->driver->commit(tx->conn, e);
+  tx->s->driver->rollback(tx->conn);
+  return rc;
+}
+
 static err_code begin(store *s, sql_mode mode, store_tx **out, err *e) {
-  store_tx *tx = mem_zalloc(1, sizeof *tx);
-  tx->s = s;
-  err_code rc = s->driver->begin(s->db, mode, &tx->conn, e);
+  store_tx *tx = mem_alloc(sizeof *tx);
+  err_code rc = store__begin(s, mode, tx, e);
   if (rc != ERR_OK) {
     free(tx);
     return rc;
@@ -158,11 +167,14 @@ err_code store_commit(store_tx *tx, err *e) {
   const sql_driver *d = tx->s->driver;
   err_code rc = raise_generation(tx, e);
   if (rc == ERR_OK && tx->notices && d->notify) rc = d->notify(tx->conn, tx->notices, e);
-  if (rc == ERR_OK)
-    rc = d->commit(tx->conn, e);
-  else
-    d->rollback(tx->conn);
+  rc = store__finish(tx, rc, e);
   free(tx);
+  return rc;
+}
+
+err_code store_end(store_tx *tx, err_code rc, err *e) {
+  if (rc == ERR_OK) return store_commit(tx, e);
+  store_rollback(tx);
   return rc;
 }
 
@@ -181,88 +193,7 @@ err_code store_listen(store *s, int wake_fd, int timeout_ms, unsigned *notices, 
   return s->driver->listen(s->db, wake_fd, timeout_ms, notices, e);
 }
 
-/* ---- statements ------------------------------------------------------------------------------ */
-
-typedef struct collector {
-  const sql_driver *driver;
-  row_reader read;
-  size_t elem_size;
-  arena *a;
-  char *rows; /* heap, [count] */
-  size_t count, cap;
-} collector;
-
-static err_code collect_row(void *ctx, const sql_row *row, err *e) {
-  (void)e;
-  collector *c = ctx;
-  if (c->count == c->cap) {
-    void *p = c->rows;
-    mem_grow(&p, &c->cap, c->count + 1, c->elem_size);
-    c->rows = p;
-  }
-  char *at = c->rows + c->count * c->elem_size;
-  memset(at, 0, c->elem_size);
-  c->read(c->driver, row, c->a, at);
-  c->count++;
-  return ERR_OK;
-}
-
-err_code store__run(store_tx *tx, const char *sql, const sql_arg *args, size_t n, int64_t *changed, err *e) {
-  return tx->s->driver->run(tx->conn, sql, args, n, NULL, NULL, changed, e);
-}
-
-err_code store__all(store_tx *tx, const char *sql, const sql_arg *args, size_t n, row_reader read, size_t elem_size,
-                    arena *a, void **out, size_t *count, err *e) {
-  collector c = {.driver = tx->s->driver, .read = read, .elem_size = elem_size, .a = a};
-  err_code rc = c.driver->run(tx->conn, sql, args, n, collect_row, &c, NULL, e);
-  if (rc == ERR_OK) {
-    *out = arena_copy(a, c.rows, c.count * elem_size);
-    *count = c.count;
-  }
-  free(c.rows);
-  return rc;
-}
-
-typedef struct first_row {
-  const sql_driver *driver;
-  row_reader read;
-  arena *a;
-  void *out;
-  bool found;
-} first_row;
-
-static err_code take_first(void *ctx, const sql_row *row, err *e) {
-  (void)e;
-  first_row *f = ctx;
-  if (!f->found) f->read(f->driver, row, f->a, f->out);
-  f->found = true;
-  return ERR_OK;
-}
-
-err_code store__one(store_tx *tx, const char *sql, const sql_arg *args, size_t n, row_reader read, arena *a, void *out,
-                    bool *found, err *e) {
-  first_row f = {.driver = tx->s->driver, .read = read, .a = a, .out = out};
-  err_code rc = f.driver->run(tx->conn, sql, args, n, take_first, &f, NULL, e);
-  *found = f.found;
-  return rc;
-}
-
-static void read_int(const sql_driver *d, const sql_row *row, arena *a, void *out) {
-  (void)a;
-  *(int64_t *)out = d->col_int(row, 0);
-}
-
-err_code store__int(store_tx *tx, const char *sql, const sql_arg *args, size_t n, int64_t *out, err *e) {
-  bool found;
-  *out = 0;
-  return store__one(tx, sql, args, n, read_int, NULL, out, &found, e);
-}
-
 /* ---- settings ---------------------------------------------------------------------------------- */
-
-static void read_text(const sql_driver *d, const sql_row *row, arena *a, void *out) {
-  *(str *)out = store__text(d, row, 0, a);
-}
 
 err_code store_endpoint_set(store *s, str url, err *e) {
   store_tx *tx;
@@ -272,9 +203,7 @@ err_code store_endpoint_set(store *s, str url, err *e) {
                   "INSERT INTO settings(name, value) VALUES('endpoint', $1)"
                   " ON CONFLICT(name) DO UPDATE SET value = excluded.value",
                   (sql_arg[]){TEXT_ARG(url)}, 1, NULL, e);
-  if (rc == ERR_OK) return store_commit(tx, e);
-  store_rollback(tx);
-  return rc;
+  return store_end(tx, rc, e);
 }
 
 err_code store_endpoint_get(store *s, arena *a, str *url, err *e) {
@@ -283,7 +212,8 @@ err_code store_endpoint_get(store *s, arena *a, str *url, err *e) {
   if (rc != ERR_OK) return rc;
   bool found;
   str value = STR("");
-  rc = store__one(tx, "SELECT value FROM settings WHERE name = 'endpoint'", NULL, 0, read_text, a, &value, &found, e);
+  rc = store__one(tx, "SELECT value FROM settings WHERE name = 'endpoint'", NULL, 0, store__read_text, a, &value,
+                  &found, e);
   store_rollback(tx);
   if (rc == ERR_OK) *url = value;
   return rc;

@@ -60,6 +60,8 @@ must_check err_code store_endpoint_get(store *s, arena *a, str *url, err *e);
 must_check err_code store_begin_read(store *s, store_tx **out, err *e);
 must_check err_code store_begin_write(store *s, store_tx **out, err *e);
 must_check err_code store_commit(store_tx *tx, err *e);
+/* Ends tx by what was done in it: commits when rc is ERR_OK, else rolls back and answers rc. */
+must_check err_code store_end(store_tx *tx, err_code rc, err *e);
 void store_rollback(store_tx *tx);
 /* What tx writes changes what is served (of a project's metadata only the caller knows). */
 void store_live_changed(store_tx *tx);

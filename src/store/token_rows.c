@@ -47,10 +47,9 @@ err_code store_token_list(store_tx *tx, arena *a, store_token **out, size_t *n, 
 }
 
 err_code store_token_delete(store_tx *tx, str id, err *e) {
-  int64_t changed;
   tx->notices |= STORE_NOTICE_LIVE;
-  err_code rc = store__run(tx, "DELETE FROM tokens WHERE id = $1", (sql_arg[]){TEXT_ARG(id)}, 1, &changed, e);
-  return store__want(rc, rc == ERR_OK && changed > 0, e, ERR_NOT_FOUND, "token", id);
+  return store__delete(tx, "DELETE FROM tokens WHERE id = $1", (sql_arg[]){TEXT_ARG(id)}, 1,
+                       STORE_NAME(ERR_NOT_FOUND, "token", id), e);
 }
 
 /* No notice: they open nothing anyway. */

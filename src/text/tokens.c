@@ -274,15 +274,8 @@ static void set_norm(token *t, str source, unsigned seen, arena *a) {
   }
 }
 
-/* Arena-grown array; the old copy stays in the arena until it is reset. */
 static token *push(tokens *t, size_t *cap, arena *a) {
-  if (t->n == *cap) {
-    size_t want = *cap * 2;
-    token *v = arena_alloc(a, want * sizeof *v);
-    if (t->n) memcpy(v, t->v, t->n * sizeof *v);
-    t->v = v;
-    *cap = want;
-  }
+  t->v = arena_grow(a, t->v, t->n, cap, sizeof *t->v);
   return &t->v[t->n++];
 }
 

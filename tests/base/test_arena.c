@@ -69,9 +69,28 @@ static void test_text(void **state) {
   arena_fini(&a);
 }
 
+static void test_grow(void **state) {
+  (void)state;
+  arena a;
+  arena_init(&a, 0);
+  int *v = NULL;
+  size_t cap = 0;
+  for (int i = 0; i < 1000; i++) {
+    v = arena_grow(&a, v, (size_t)i, &cap, sizeof *v);
+    assert_true(cap > (size_t)i);
+    v[i] = i;
+  }
+  for (int i = 0; i < 1000; i++) assert_int_equal(v[i], i);
+  assert_int_equal(cap, 1024);
+  int *same = arena_grow(&a, v, 1000, &cap, sizeof *v);
+  assert_ptr_equal(same, v);
+  arena_fini(&a);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_allocations_are_aligned_and_disjoint),
                                      cmocka_unit_test(test_reset_keeps_the_first_block),
-                                     cmocka_unit_test(test_zero_sizes), cmocka_unit_test(test_text)};
+                                     cmocka_unit_test(test_zero_sizes), cmocka_unit_test(test_text),
+                                     cmocka_unit_test(test_grow)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -58,46 +58,62 @@ static double slope(const crf_model *m, const crf_data *d, float *parameter) {
   return (up - down) / (2 * (double)step);
 }
 
+/* Random sequences, one batch of them, and a model to train. */
+typedef struct batch {
+  crf_data d;
+  crf_options o;
+  crf_model m;
+  crf_work w;
+} batch;
+
+static void batch_init(batch *b, rng *r) {
+  b->d = (crf_data){0};
+  random_data(r, BATCH, &b->d);
+  b->o = crf_recipe(false, 1);
+  b->o.feature_dropout = 0;
+  crf_model_init(&b->m, F, TYPES);
+  crf_work_init(&b->w, &b->d, &b->o, &b->m);
+}
+
+static void batch_fini(batch *b) {
+  crf_work_fini(&b->w);
+  crf_model_free(&b->m);
+  crf_data_free(&b->d);
+}
+
 static void gradient_matches_enumeration(void **state) {
   (void)state;
   rng r;
   rng_seed(&r, 2);
   for (int round = 0; round < 5; round++) {
-    crf_data d = {0};
-    random_data(&r, BATCH, &d);
-    crf_options o = crf_recipe(false, 1);
-    o.feature_dropout = 0;
-    crf_model m;
-    crf_model_init(&m, F, TYPES);
-    for (size_t f = 0; f < F; f++) fill_random(&r, m.w + f * m.stride, L, -1.5, 1.5);
-    for (size_t i = 0; i < L; i++) fill_random(&r, m.transitions + i * m.stride, L, -1.5, 1.5);
-    crf_work w;
-    crf_work_init(&w, &d, &o, &m);
+    batch b;
+    batch_init(&b, &r);
+    for (size_t f = 0; f < F; f++) fill_random(&r, b.m.w + f * b.m.stride, L, -1.5, 1.5);
+    for (size_t i = 0; i < L; i++) fill_random(&r, b.m.transitions + i * b.m.stride, L, -1.5, 1.5);
     uint32_t order[BATCH] = {0, 1, 2, 3, 4, 5, 6, 7}, y[BATCH * 4];
-    size_t rows = batch_gradient(&w, order, BATCH, 1.0f, y);
-    assert_int_equal(rows, d.token_end.n);
+    size_t rows = batch_gradient(&b.w, order, BATCH, 1.0f, y);
+    assert_int_equal(rows, b.d.token_end.n);
     for (size_t i = 0; i < L; i++) {
       for (size_t j = 0; j < L; j++)
-        assert_near(w.grad_a[i * m.stride + j], slope(&m, &d, &m.transitions[i * m.stride + j]), 1e-3, 1e-3);
+        assert_near(b.w.grad_a[i * b.m.stride + j], slope(&b.m, &b.d, &b.m.transitions[i * b.m.stride + j]), 1e-3,
+                    1e-3);
     }
     for (uint32_t f = 0; f < F; f++) {
       for (size_t j = 0; j < L; j++) {
         double g = 0;
         for (size_t t = 0; t < rows; t++) {
-          for (size_t i = token_begin(&d, t); i < d.token_end.p[t]; i++)
-            g += d.features.p[i] == f ? (double)w.residual[t * m.stride + j] : 0;
+          for (size_t i = token_begin(&b.d, t); i < b.d.token_end.p[t]; i++)
+            g += b.d.features.p[i] == f ? (double)b.w.residual[t * b.m.stride + j] : 0;
         }
-        assert_near(g, slope(&m, &d, &m.w[f * m.stride + j]), 1e-3, 1e-3);
+        assert_near(g, slope(&b.m, &b.d, &b.m.w[f * b.m.stride + j]), 1e-3, 1e-3);
       }
     }
     for (size_t t = 0; t < rows; t++) { /* posteriors sum to 1, so residuals to 0 */
       float sum = 0;
-      for (size_t j = 0; j < m.stride; j++) sum += w.residual[t * m.stride + j];
+      for (size_t j = 0; j < b.m.stride; j++) sum += b.w.residual[t * b.m.stride + j];
       assert_near(sum, 0, 1e-5, 0);
     }
-    crf_work_fini(&w);
-    crf_model_free(&m);
-    crf_data_free(&d);
+    batch_fini(&b);
   }
 }
 
@@ -105,31 +121,23 @@ static void grouping_finds_every_occurrence(void **state) {
   (void)state;
   rng r;
   rng_seed(&r, 4);
-  crf_data d = {0};
-  random_data(&r, BATCH, &d);
-  crf_options o = crf_recipe(false, 1);
-  o.feature_dropout = 0;
-  crf_model m;
-  crf_model_init(&m, F, TYPES);
-  crf_work w;
-  crf_work_init(&w, &d, &o, &m);
+  batch b;
+  batch_init(&b, &r);
   uint32_t order[BATCH] = {0, 1, 2, 3, 4, 5, 6, 7}, y[BATCH * 4];
-  for (w.batch = 1; w.batch < 4; w.batch++) {
-    size_t rows = batch_gradient(&w, order, BATCH, 1.0f, y), listed = 0;
-    group_occurrences(&w, rows);
-    for (size_t i = 0; i < w.occ.n; i++) {
-      for (size_t j = w.occ.start[i]; j < w.occ.start[i + 1]; j++, listed++) {
+  for (b.w.batch = 1; b.w.batch < 4; b.w.batch++) {
+    size_t rows = batch_gradient(&b.w, order, BATCH, 1.0f, y), listed = 0;
+    group_occurrences(&b.w, rows);
+    for (size_t i = 0; i < b.w.occ.n; i++) {
+      for (size_t j = b.w.occ.start[i]; j < b.w.occ.start[i + 1]; j++, listed++) {
         bool found = false;
-        for (size_t k = token_begin(&d, w.occ.tokens[j]); k < d.token_end.p[w.occ.tokens[j]]; k++)
-          found |= d.features.p[k] == w.occ.distinct[i];
+        for (size_t k = token_begin(&b.d, b.w.occ.tokens[j]); k < b.d.token_end.p[b.w.occ.tokens[j]]; k++)
+          found |= b.d.features.p[k] == b.w.occ.distinct[i];
         assert_true(found);
       }
     }
-    assert_int_equal(listed, d.features.n);
+    assert_int_equal(listed, b.d.features.n);
   }
-  crf_work_fini(&w);
-  crf_model_free(&m);
-  crf_data_free(&d);
+  batch_fini(&b);
 }
 
 /* Label = type of the token's first feature, continued while the second says so. */

@@ -197,6 +197,9 @@ static void test_children(void **state) {
   HAS(d, "{\"name\":\"Crust\",\"children\":[{\"name\":\"Edge\"");
   OK(luis_learned_update(d, inner, STR("Rim"), STR("number"), e));
   HAS(d, "{\"name\":\"Rim\",\"children\":[],\"features\":[{\"modelName\":\"number\",\"isRequired\":true}]}");
+  static const luis_feature instances[] = {{{"Sizes", 5}, false, true}, {{"Trip", 4}, false, true}};
+  OK(luis_child_add(d, pizza, &(luis_child){.name = STR("Kind"), .features = {instances, 2}}, &id, e));
+  HAS(d, "[{\"modelName\":\"Sizes\",\"isRequired\":true},{\"modelName\":\"Trip\",\"isRequired\":false}]");
   FAILS(ERR_INVALID_ARGUMENT, luis_child_add(d, pizza, &crust, &id, e));
 
   d = shop_draft();

@@ -49,10 +49,11 @@ static void test_iso_weeks(void **state) {
     if (last_week)
       assert_true(year == last_year ? week == last_week + 1 : (year == last_year + 1 && week == 1 && last_week >= 52));
     if (week == 1) assert_true(month == 1 && day <= 7);
-    for (int i = 1; i < 7; i++) {
+    for (int i = 0; i < 7; i++) {
       int64_t y;
       int32_t w;
       iso_week(monday + i, &y, &w);
+      assert_int_equal(iso_monday(monday + i), monday);
       assert_true(y == year && w == week);
     }
     last_year = year;

@@ -53,21 +53,6 @@ job_view wait_job(fixture *f, job_kind kind, const char *id, const char *status)
 void wait_running(fixture *f, job_kind kind, const char *id);
 training_request request_of(const char *model_label);
 
-#define assert_ok(call)                                                                                                \
-  do {                                                                                                                 \
-    err e_ = {0};                                                                                                      \
-    err *e = &e_;                                                                                                      \
-    err_code rc_ = (call);                                                                                             \
-    if (rc_ != ERR_OK) fail_msg("%s: %s: %s %s", #call, err_name(rc_), e_.target, e_.message);                         \
-  } while (0)
-#define assert_err(want, call)                                                                                         \
-  do {                                                                                                                 \
-    err e_ = {0};                                                                                                      \
-    err *e = &e_;                                                                                                      \
-    err_code rc_ = (call);                                                                                             \
-    if (rc_ != (want)) fail_msg("%s: %s, not %s: %s", #call, err_name(rc_), err_name(want), e_.message);               \
-    assert_true(e_.message[0]);                                                                                        \
-  } while (0)
 #define assert_has(text, part) assert_non_null(memmem((text).p, (text).n, (part), strlen(part)))
 
 #endif

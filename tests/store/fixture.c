@@ -33,6 +33,36 @@ store *open_store(const char *dir) {
   return s;
 }
 
+int fixture_setup(void **state) {
+  fixture *f = mem_zalloc(1, sizeof *f);
+  f->dir = dir_make();
+  f->s = open_store(f->dir);
+  arena_init(&f->a, 0);
+  *state = f;
+  return 0;
+}
+
+int fixture_teardown(void **state) {
+  fixture *f = *state;
+  store_close(f->s);
+  arena_fini(&f->a);
+  dir_remove(f->dir);
+  free(f);
+  return 0;
+}
+
+store_tx *writing(fixture *f) {
+  store_tx *tx = NULL;
+  assert_ok(store_begin_write(f->s, &tx, e));
+  return tx;
+}
+
+store_tx *reading(fixture *f) {
+  store_tx *tx = NULL;
+  assert_ok(store_begin_read(f->s, &tx, e));
+  return tx;
+}
+
 store_resource sample_resource(void) {
   return (store_resource){
       .name = STR("local"), .region = STR("eastus2"), .key1_generation = 1, .key2_generation = 1, .created_us = 1000};

@@ -2,13 +2,10 @@
 #ifndef DRAGOMAN_TESTS_STORE_FIXTURE_H
 #define DRAGOMAN_TESTS_STORE_FIXTURE_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include "backend.h"
+#include "test.h"
+
+#include "base/arena.h"
 #include "base/vec.h"
 #include "store/store.h"
 
@@ -17,6 +14,17 @@ char *dir_make(void);
 void dir_remove(char *dir);
 
 store *open_store(const char *dir); /* asserts */
+
+/* The state of most tests: one store. */
+typedef struct fixture {
+  char *dir;
+  store *s;
+  arena a;
+} fixture;
+int fixture_setup(void **state);
+int fixture_teardown(void **state);
+store_tx *writing(fixture *f); /* a transaction; asserts */
+store_tx *reading(fixture *f);
 
 store_resource sample_resource(void);
 store_project sample_project(str name, str document);
@@ -27,21 +35,6 @@ store_job sample_job(str id, str project, str kind);
 /* Commits resource "local" with an empty project of that name. */
 void add_project(store *s, str name);
 
-#define assert_ok(call)                                                                                                \
-  do {                                                                                                                 \
-    err e_ = {0};                                                                                                      \
-    err *e = &e_;                                                                                                      \
-    err_code rc_ = (call);                                                                                             \
-    if (rc_ != ERR_OK) fail_msg("%s: %s: %s", #call, err_name(rc_), e_.message);                                       \
-  } while (0)
-#define assert_err(want, call)                                                                                         \
-  do {                                                                                                                 \
-    err e_ = {0};                                                                                                      \
-    err *e = &e_;                                                                                                      \
-    err_code rc_ = (call);                                                                                             \
-    if (rc_ != (want)) fail_msg("%s: %s, not %s: %s", #call, err_name(rc_), err_name(want), e_.message);               \
-    assert_true((want) == ERR_OK || e_.message[0]);                                                                    \
-  } while (0)
 #define assert_str(s, text) assert_true(str_eq((s), str_of(text)))
 
 #endif

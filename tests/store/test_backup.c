@@ -12,35 +12,13 @@
 #include "base/file.h"
 #include "store/backup.h"
 
-typedef struct fixture {
-  char *dir, *file;
-  store *s;
-  arena a;
-} fixture;
-
-static int setup(void **state) {
-  fixture *f = mem_zalloc(1, sizeof *f);
-  arena_init(&f->a, 0);
-  f->dir = dir_make();
-  f->file = mem_strdup(arena_printf(&f->a, "%s/backup", f->dir).p);
-  f->s = open_store(f->dir);
-  *state = f;
-  return 0;
-}
-
-static int teardown(void **state) {
-  fixture *f = *state;
-  store_close(f->s);
-  dir_remove(f->dir);
-  arena_fini(&f->a);
-  free(f->file);
-  free(f);
-  return 0;
+static const char *file_of(fixture *f) {
+  return arena_printf(&f->a, "%s/backup", f->dir).p;
 }
 
 static err_code backup(fixture *f, err *e) {
   char *url = backend_database(f->dir);
-  err_code rc = store_backup(&(store_place){.data_dir = f->dir, .database = url}, f->file, e);
+  err_code rc = store_backup(&(store_place){.data_dir = f->dir, .database = url}, file_of(f), e);
   free(url);
   return rc;
 }
@@ -132,12 +110,12 @@ static void test_everything_comes_back(void **state) {
   struct stat st;
   fill(f, file);
   assert_ok(backup(f, e)); /* beside the owner */
-  assert_int_equal(stat(f->file, &st), 0);
+  assert_int_equal(stat(file_of(f), &st), 0);
   assert_int_equal(st.st_mode & 0777, 0600);
   for (int to_sqlite = 0; to_sqlite < 2; to_sqlite++) {
     char *dir = dir_make();
     store *s = NULL;
-    assert_ok(restore(f->file, dir, to_sqlite, e));
+    assert_ok(restore(file_of(f), dir, to_sqlite, e));
     if (to_sqlite)
       assert_ok(store_open(dir, &s, e));
     else
@@ -145,7 +123,7 @@ static void test_everything_comes_back(void **state) {
     assert_memory_equal(store_secret(s), store_secret(f->s), SHA256_BYTES);
     check_all(f, s, file);
     store_close(s);
-    assert_err(ERR_CONFLICT, restore(f->file, dir, to_sqlite, e)); /* not empty any more */
+    assert_err(ERR_CONFLICT, restore(file_of(f), dir, to_sqlite, e)); /* not empty any more */
     dir_remove(dir);
   }
   assert_ok(backup(f, e)); /* over the one that is there */
@@ -158,9 +136,9 @@ static void test_refused(void **state) {
   size_t n;
   fill(f, file);
   assert_ok(backup(f, e));
-  assert_err(ERR_CONFLICT, restore(f->file, f->dir, false, e)); /* a server runs there */
+  assert_err(ERR_CONFLICT, restore(file_of(f), f->dir, false, e)); /* a server runs there */
   assert_err(ERR_NOT_FOUND, restore("/nonexistent", dir, false, e));
-  assert_err(ERR_NOT_FOUND, store_backup(&(store_place){.data_dir = "/nonexistent"}, f->file, e));
+  assert_err(ERR_NOT_FOUND, store_backup(&(store_place){.data_dir = "/nonexistent"}, file_of(f), e));
   /* An empty database has the tables after it is opened, but no secret. */
   const char *other = arena_printf(&f->a, "%s/other", f->dir).p;
   assert_ok(file_write_atomic(other, STR(""), 0600, e));
@@ -168,14 +146,14 @@ static void test_refused(void **state) {
   assert_ok(file_write_atomic(other, STR("no database at all, but a longer text than its header"), 0600, e));
   assert_err(ERR_CORRUPT, restore(other, dir, false, e));
   /* A model file that was damaged in the back-up. */
-  assert_ok(file_read(f->file, SIZE_MAX / 2, &bytes, &n, e));
+  assert_ok(file_read(file_of(f), SIZE_MAX / 2, &bytes, &n, e));
   char *at = memmem(bytes, n, "the bytes of a model", 20);
   assert_non_null(at);
   at[0] ^= 1;
   assert_ok(file_write_atomic(other, str_make(bytes, n), 0600, e));
   free(bytes);
   assert_err(ERR_CORRUPT, restore(other, dir, false, e));
-  assert_ok(restore(f->file, dir, false, e)); /* none of that was in the way */
+  assert_ok(restore(file_of(f), dir, false, e)); /* none of that was in the way */
   dir_remove(dir);
 }
 
@@ -186,7 +164,7 @@ static void test_another_secret(void **state) {
   fill(f, file);
   assert_ok(backup(f, e));
   assert_ok(file_write_atomic(arena_printf(&f->a, "%s/secret", dir).p, str_make(secret, sizeof secret), 0600, e));
-  assert_err(ERR_CONFLICT, restore(f->file, dir, false, e));
+  assert_err(ERR_CONFLICT, restore(file_of(f), dir, false, e));
   dir_remove(dir);
 }
 
@@ -237,7 +215,7 @@ static void test_beside_a_writer(void **state) {
     const char *path;
     usleep(20000);
     assert_ok(backup(f, e));
-    assert_ok(restore(f->file, dir, true, e));
+    assert_ok(restore(file_of(f), dir, true, e));
     assert_ok(store_open(dir, &s, e));
     assert_ok(store_begin_read(s, &tx, e));
     if (store_model_get(tx, STR("local"), STR("p"), STR("m"), &f->a, &m, NULL) == ERR_OK) {
@@ -257,7 +235,7 @@ static void test_beside_a_writer(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
       T(test_everything_comes_back),
       T(test_refused),
       T(test_another_secret),

@@ -1,44 +1,6 @@
 /* Rows of LUIS apps and versions, and the queries that are kept for review; on SQLite or PostgreSQL (backend.h). */
 #include "fixture.h"
 
-#include <stdlib.h>
-
-typedef struct fixture {
-  char *dir;
-  store *s;
-  arena a;
-} fixture;
-
-static int setup(void **state) {
-  fixture *f = mem_zalloc(1, sizeof *f);
-  f->dir = dir_make();
-  f->s = open_store(f->dir);
-  arena_init(&f->a, 0);
-  *state = f;
-  return 0;
-}
-
-static int teardown(void **state) {
-  fixture *f = *state;
-  store_close(f->s);
-  arena_fini(&f->a);
-  dir_remove(f->dir);
-  free(f);
-  return 0;
-}
-
-static store_tx *writing(fixture *f) {
-  store_tx *tx = NULL;
-  assert_ok(store_begin_write(f->s, &tx, e));
-  return tx;
-}
-
-static store_tx *reading(fixture *f) {
-  store_tx *tx = NULL;
-  assert_ok(store_begin_read(f->s, &tx, e));
-  return tx;
-}
-
 /* Commits an app of that id on "local". */
 static void add_app(fixture *f, const char *id, int64_t created_us) {
   store_tx *tx = writing(f);
@@ -245,7 +207,7 @@ static void test_queries(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
       T(test_apps_are_no_projects), T(test_versions),     T(test_versions_belong_to_an_app),
       T(test_slot_options),         T(test_live_changed), T(test_queries),
 #undef T

@@ -1,43 +1,6 @@
 /* Resources that come and go, resource groups, bearer tokens: of SQLite or of PostgreSQL (backend.h). */
 #include "fixture.h"
 
-#include <stdlib.h>
-
-typedef struct fixture {
-  char *dir;
-  store *s;
-  arena a;
-} fixture;
-
-static int setup(void **state) {
-  fixture *f = mem_zalloc(1, sizeof *f);
-  f->dir = dir_make();
-  f->s = open_store(f->dir);
-  arena_init(&f->a, 0);
-  *state = f;
-  return 0;
-}
-
-static int teardown(void **state) {
-  fixture *f = *state;
-  store_close(f->s);
-  arena_fini(&f->a);
-  dir_remove(f->dir);
-  free(f);
-  return 0;
-}
-
-static store_tx *writing(fixture *f) {
-  store_tx *tx = NULL;
-  assert_ok(store_begin_write(f->s, &tx, e));
-  return tx;
-}
-
-static store_tx *reading(fixture *f) {
-  store_tx *tx = NULL;
-  assert_ok(store_begin_read(f->s, &tx, e));
-  return tx;
-}
 
 static store_resource resource_named(str name) {
   store_resource r = sample_resource();
@@ -248,7 +211,7 @@ static void test_admin_generation(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
       T(test_all_columns),
       T(test_deleted_ones_are_no_more_listed),
       T(test_purge_leaves_the_row_alone),

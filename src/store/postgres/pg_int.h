@@ -1,5 +1,5 @@
 /* pg_int.h -- what the files of postgres/ share: the pool, its connections, and the steps by which
- * one is made. */
+ * one is made. Each file knows those before it: exec, migrate, conn, listen, driver. */
 #ifndef DRAGOMAN_STORE_POSTGRES_PG_INT_H
 #define DRAGOMAN_STORE_POSTGRES_PG_INT_H
 
@@ -44,9 +44,7 @@ struct sql_db {
   PGconn *listener; /* the one thread that calls listen */
 };
 
-/* A connection ready for transactions, with the tables of this program. Blocks for some seconds at
- * most. (conn.c) */
-must_check err_code pg__connect(sql_db *db, PGconn **out, err *e);
+/* ---- exec.c ---- */
 /* Runs one statement (or, without arguments, several) to its end or for limit_ms. out gets the last
  * result, which the caller clears, NULL for none wanted. After a time-out the connection is unusable
  * and PQstatus still says OK: the caller closes it on ERR_UNAVAILABLE. */
@@ -55,12 +53,20 @@ must_check err_code pg__exec(PGconn *pg, const char *sql, int limit_ms, PGresult
 must_check err_code pg__next_result(PGconn *pg, int64_t until_us, PGresult **out, err *e);
 /* What a result (or, when it is NULL, the connection) failed with. */
 err_code pg__error(const PGconn *pg, const PGresult *r, err *e, const char *what);
-/* Brings the tables to the newest schema; any number of nodes may try at once. (migrate.c) */
+
+/* ---- migrate.c ---- */
+/* Brings the tables to the newest schema; any number of nodes may try at once. */
 must_check err_code pg__migrate(PGconn *pg, err *e);
 /* 0 when there are no tables. */
 must_check err_code pg__version(PGconn *pg, int *version, err *e);
 
-/* sql_driver.listen (listen.c) */
+/* ---- conn.c ---- */
+/* A connection ready for transactions, with the tables of this program. Blocks for some seconds at
+ * most. */
+must_check err_code pg__connect(sql_db *db, PGconn **out, err *e);
+
+/* ---- listen.c ---- */
+/* sql_driver.listen */
 err_code pg__listen(sql_db *db, int wake_fd, int timeout_ms, unsigned *notices, err *e);
 
 #endif
