@@ -1,4 +1,5 @@
-/* luis_content.h -- whole LUIS apps as bodies: JSON of every schema or .lu. Source: reference luis-authoring §3, §4. */
+/* luis_content.h -- whole LUIS apps as bodies: JSON of every schema or .lu.
+ * Source: reference luis-authoring §3, §4. */
 #ifndef DRAGOMAN_API_LUIS_CONTENT_H
 #define DRAGOMAN_API_LUIS_CONTENT_H
 

@@ -249,8 +249,8 @@ static err_code error_of(const job_view *job, arena *a, err *e) {
   bool whole = jn_opt_str(&first, "code", &code, NULL, &ignored) == ERR_OK &&
                jn_opt_str(&first, "message", &message, NULL, &ignored) == ERR_OK &&
                jn_opt_str(&first, "target", &target, NULL, &ignored) == ERR_OK;
-  err_code rc = err_at(e, whole ? err_of_api_code(code) : ERR_INTERNAL, arena_cstr(a, target), STR_FMT,
-                       STR_ARG(message));
+  err_code rc =
+      err_at(e, whole ? err_of_api_code(code) : ERR_INTERNAL, arena_cstr(a, target), STR_FMT, STR_ARG(message));
   jn_free(doc);
   return rc;
 }
