@@ -44,12 +44,9 @@ static const luis_external *moved(const luis_predict_options *o, const spelling_
   return v;
 }
 
-static bool takes_canary(const luis_predict_query *q, const live_model *lm) {
-  return live_takes_canary(lm, &(query_origin){.text = q->text});
-}
-
 err_code luis_ask(const luis_predict_query *q, const live_model *lm, speller *x, arena *a, luis_answer *out, err *e) {
-  out->m = takes_canary(q, lm) ? live_canary_of(lm) : live_model_of(lm);
+  out->by_canary = live_takes_canary(lm, &(query_origin){.text = q->text});
+  out->m = out->by_canary ? live_canary_of(lm) : live_model_of(lm);
   err_code rc = check_externals(out->m, &q->options, e);
   if (rc) return rc;
   luis_text_init(&out->text, q->text, a);
@@ -74,7 +71,7 @@ void luis_count(service *s, const luis_predict_query *q, const live_model *lm, c
   prediction flat = {.top_intent = x->p.intents[0].intent, .intents = x->p.intents, .intent_count = x->p.intent_count};
   if (live_is_on_trial(lm)) model_predict(x->m, q->text, &(predict_options){.threshold = -1}, a, &flat);
   live_count(s, &(live_usage){.lm = lm,
-                              .by_canary = takes_canary(q, lm),
+                              .by_canary = x->by_canary,
                               .text = q->text,
                               .language = luis_model_culture(x->m),
                               .prediction = &flat,

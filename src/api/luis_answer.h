@@ -11,6 +11,7 @@
 typedef struct luis_answer {
   luis_text text;
   const model *m;
+  bool by_canary; /* m is its */
   luis_prediction p;
   bool has_sentiment;
   sentiment sentiment;

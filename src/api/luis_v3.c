@@ -13,6 +13,12 @@ static bool wants_spelling(const http_request *rq) {
   return rq->spelling_key.n > 0;
 }
 
+/* Long lists take milliseconds, which others on an event thread would wait. */
+static bool blocks(const http_request *rq) {
+  enum { QUICK_BODY = 64 * 1024 };
+  return wants_spelling(rq) || rq->body.n > QUICK_BODY;
+}
+
 static bool is_preview(const http_request *rq) {
   return str_starts(str_of(rq->route->pattern), STR("/luis/v3.0-preview/"));
 }
@@ -71,8 +77,7 @@ static const http_route routes[] = {
 #define FAMILY(keyless_)                                                                                               \
   {                                                                                                                    \
     .name = "luis-v3", .prefix = "/luis", .routes = routes, .route_count = ARRAY_LEN(routes), .key_anywhere = true,    \
-    .keyless = (keyless_), .blocks = wants_spelling, .write_error = luis_write_prediction_error,                       \
-    .headers = luis_headers, .header_count = LUIS_HEADERS, .request_id_headers = luis_id_headers,                      \
-    .region_header = "x-ms-region"                                                                                     \
+    .keyless = (keyless_), .blocks = blocks, .write_error = luis_write_prediction_error, .headers = luis_headers,      \
+    .header_count = LUIS_HEADERS, .request_id_headers = luis_id_headers, .region_header = "x-ms-region"                \
   }
 const http_family api_luis_v3 = FAMILY(false), api_luis_v3_keyless = FAMILY(true);

@@ -107,8 +107,10 @@ void intent_keys_of(const tokens *t, const intent_extras *x, arena *a, intent_ke
   key_set set;
   key_set_init(&set, max_keys, a);
   add_words(t, n, &set);
+  size_t of_text = set.n;
   for (size_t i = 0; x && i < x->n; i++) key_set_add(&set, x->keys[i]);
   out->words = set.n;
+  out->extras = set.n - of_text;
   add_characters(t, n, &set);
   out->keys = set.keys;
   out->n = set.n;
@@ -119,21 +121,24 @@ float intent_weight(uint32_t n, uint32_t df) {
 }
 
 /* Ids and weights of the known keys of one block, appended to x, scaled to unit length. Sums of
- * squares of known and of all weights are added to seen and all. */
-static void vectorize_block(const intent_space *s, const uint64_t *keys, size_t n, uint32_t *ids, float *values,
-                            size_t *count, double *seen, double *all) {
-  size_t first = *count, at = first;
+ * squares of known and of all weights are added to seen and all; unknown keys from of_text on count nowhere. */
+static void vectorize_block(const intent_space *s, const uint64_t *keys, size_t n, size_t of_text, uint32_t *ids,
+                            float *values, size_t *count, double *seen, double *all) {
+  size_t first = *count, at = first, unknown = 0;
   double known = 0;
   for (size_t i = 0; i < n; i++) {
     if (i + 8 < n) vocab_prefetch(&s->vocab, keys[i + 8]);
     uint32_t id = vocab_find(&s->vocab, keys[i]);
     float g = id < s->features - 1 ? s->weights[id] : 0.0f;
-    if (g == 0.0f) continue;
+    if (g == 0.0f) {
+      unknown += i < of_text;
+      continue;
+    }
     ids[at] = id;
     values[at++] = g;
     known += (double)g * (double)g;
   }
-  double unseen = (double)s->unseen_weight * (double)s->unseen_weight * (double)(n - (at - first));
+  double unseen = (double)s->unseen_weight * (double)s->unseen_weight * (double)unknown;
   if (known > 0) {
     float scale = (float)(1.0 / sqrt(known));
     for (size_t i = first; i < at; i++) values[i] *= scale;
@@ -148,9 +153,9 @@ void intent_vectorize(const intent_space *s, const intent_keys *k, arena *a, int
   float *values = arena_alloc(a, (k->n + 1) * sizeof *values);
   size_t words = 0, n;
   double seen = 0, all = 0;
-  vectorize_block(s, k->keys, k->words, ids, values, &words, &seen, &all);
+  vectorize_block(s, k->keys, k->words, k->words - k->extras, ids, values, &words, &seen, &all);
   n = words;
-  vectorize_block(s, k->keys + k->words, k->n - k->words, ids, values, &n, &seen, &all);
+  vectorize_block(s, k->keys + k->words, k->n - k->words, k->n - k->words, ids, values, &n, &seen, &all);
   if (words && n > words)
     for (size_t i = 0; i < n; i++) values[i] *= 0.70710678f; /* two unit vectors side by side */
   ids[n] = s->features - 1;

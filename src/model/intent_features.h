@@ -15,13 +15,14 @@
 
 #define INTENT_BIAS_VALUE 0.3f
 
-/* Distinct keys of one utterance: block W is keys[0..words), block C keys[words..n). */
+/* Distinct keys of one utterance: block W is keys[0..words), the last ones of it extras; block C keys[words..n). */
 typedef struct intent_keys {
   const uint64_t *keys;
-  size_t words, n;
+  size_t words, extras, n;
 } intent_keys;
 
-/* Features beyond the words: keys that join block W; one that comes twice counts once. */
+/* Features beyond the words: keys that join block W; one that comes twice counts once. One that training has not seen
+ * is no unknown text: it does not lower the coverage. */
 typedef struct intent_extras {
   const uint64_t *keys;
   size_t n;

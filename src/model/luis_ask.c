@@ -34,12 +34,13 @@ static bool external_span(const luis_answer *p, const luis_external *x, luis_spa
   return true;
 }
 
-static luis_spans externals_of(const luis_answer *p, const luis_predict_options *o) {
-  luis_spans s = {.a = p->a};
+static void read_externals(luis_answer *p, const luis_predict_options *o) {
   luis_span x;
   for (size_t i = 0; i < o->external_count; i++)
-    if (external_span(p, &o->externals[i], &x)) luis_spans_add(&s, x);
-  return s;
+    if (external_span(p, &o->externals[i], &x)) luis_spans_add(&p->externals, x);
+  luis_spans_sort(&p->externals);
+  luis_marks_of_spans(&p->externals, 0, &p->marks);
+  luis_marks_sort(&p->marks);
 }
 
 static bool overlap(const luis_span *a, const luis_span *b) {
@@ -47,11 +48,11 @@ static bool overlap(const luis_span *a, const luis_span *b) {
 }
 
 /* Of the same entity at overlapping places one stays, which says so when both are at one place. */
-static void merge_externals(luis_answer *p, const luis_spans *externals, bool prefer) {
+static void merge_externals(luis_answer *p, bool prefer) {
   bool *dropped = ARENA_ARRAY(p->a, bool, p->spans.n + 1);
   size_t found = p->spans.n;
-  for (size_t i = 0; i < externals->n; i++) {
-    luis_span x = externals->v[i];
+  for (size_t i = 0; i < p->externals.n; i++) {
+    luis_span x = p->externals.v[i];
     bool keep = true;
     for (size_t k = 0; k < found; k++) {
       luis_span *s = &p->spans.v[k];
@@ -115,10 +116,12 @@ static luis_span tagged_span(const luis_answer *p, const luis_class *c, const cr
 }
 
 /* The entity was found already; the layer says in which role. */
-static void give_role(luis_answer *p, const luis_span *tagged) {
-  size_t from = luis_spans_from(&p->spans, tagged->begin_bytes);
-  for (size_t i = from; i < p->spans.n && p->spans.v[i].begin_bytes < tagged->end_bytes; i++)
-    if (p->spans.v[i].node == tagged->node && overlap(&p->spans.v[i], tagged)) p->spans.v[i].role = tagged->role;
+static void give_role(luis_spans *spans, const luis_span *tagged) {
+  size_t from = luis_spans_from(spans, tagged->begin_bytes);
+  for (size_t i = from; i < spans->n && spans->v[i].begin_bytes < tagged->end_bytes; i++) {
+    luis_span *s = &spans->v[i];
+    if (s->node == tagged->node && s->role == LUIS_NONE && overlap(s, tagged)) s->role = tagged->role;
+  }
 }
 
 static void run_layer(luis_answer *p, uint32_t layer) {
@@ -128,10 +131,12 @@ static void run_layer(luis_answer *p, uint32_t layer) {
   for (size_t i = 0; i < n; i++) {
     const luis_class *c = &p->m->luis->classes[l->classes.first + found[i].type];
     luis_span s = tagged_span(p, c, &found[i]);
-    if (l->kind == LUIS_LAYER_ROLES)
-      give_role(p, &s);
-    else if (luis__has_signals(p, p->lexicon.nodes[c->node].required, s.first_token, s.token_count))
+    if (l->kind == LUIS_LAYER_ROLES) {
+      give_role(&p->spans, &s);
+      give_role(&p->externals, &s);
+    } else if (luis__has_signals(p, p->lexicon.nodes[c->node].required, s.first_token, s.token_count)) {
       luis_spans_add(&p->spans, s);
+    }
   }
   luis_marks_of_spans(&p->spans, from, &p->marks);
   luis_marks_sort(&p->marks);
@@ -215,7 +220,8 @@ void luis__ask(const model *m, str text, const luis_predict_options *o, arena *a
   static const luis_predict_options nothing;
   const luis_part *l = m->luis;
   if (!o) o = &nothing;
-  *out = (luis_answer){.m = m, .lexicon = l->lexicon, .text = text, .spans = {.a = a}, .marks = {.a = a}, .a = a};
+  *out = (luis_answer){.m = m, .lexicon = l->lexicon, .text = text, .a = a};
+  out->spans.a = out->externals.a = out->marks.a = a;
   if (out->lexicon.regex_count) out->lexicon.regexes = model__regexes(m);
   luis_words_of(text, l->lexicon.settings, l->lexicon.culture, a, &out->words);
   luis_request q = {.text = text,
@@ -224,12 +230,10 @@ void luis__ask(const model *m, str text, const luis_predict_options *o, arena *a
                     .lists = o->dynamic_lists,
                     .list_count = o->dynamic_list_count};
   luis_find(&out->lexicon, &q, &out->spans, &out->marks);
-  luis_spans externals = externals_of(out, o);
-  luis_marks_of_spans(&externals, 0, &out->marks);
-  luis_marks_sort(&out->marks);
+  if (o->external_count) read_externals(out, o);
   score_intents(out);
   for (uint32_t i = 0; i < l->layer_count && out->words.learned.n; i++)
     if (l->layers[i].kind != LUIS_LAYER_CHILDREN) run_layer(out, i);
-  if (externals.n) merge_externals(out, &externals, o->prefer_externals);
+  if (out->externals.n) merge_externals(out, o->prefer_externals);
   if (l->pattern_count) match_patterns(out);
 }

@@ -128,8 +128,10 @@ static err_code add_slot(compiler *c, err *e) {
 static err_code compile_at(compiler *c, str pattern, size_t *at, err *e) {
   char ch = pattern.p[(*at)++];
   switch (ch) {
-  case '\\':
-    if (*at < pattern.n && strchr("{}[]()|^", pattern.p[*at])) ch = pattern.p[(*at)++];
+  case '\\': /* of another character it stays, and that one, too (luis_pattern.h) */
+    if (*at == pattern.n) break;
+    if (!strchr("{}[]()|^", pattern.p[*at])) buf_add_byte(&c->text, ch);
+    ch = pattern.p[(*at)++];
     break;
   case '{': *at += str_find_byte(str_skip(pattern, *at), '}') + 1; return add_slot(c, e);
   case '[': open_bracket(c, ']'); return ERR_OK;

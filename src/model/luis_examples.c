@@ -81,7 +81,8 @@ str luis_pattern_example(const luis_training *t, str pattern, uint32_t variant, 
   str s = luis_pattern_body(pattern, &anchors);
   for (size_t at = 0; at < s.n;) {
     char c = s.p[at++];
-    if (c == '\\' && at < s.n && strchr("{}[]()|^", s.p[at])) {
+    if (c == '\\' && at < s.n) {
+      if (is_open(&w) && !strchr("{}[]()|^", s.p[at])) buf_add_byte(&w.out, c);
       c = s.p[at++];
     } else if (c == '{') {
       at = write_slot(&w, s, at);

@@ -39,6 +39,7 @@ typedef struct luis_answer {
   uint32_t intent;      /* the best one before patterns, for the taggers */
   intent_score *scores; /* [intent_count] by score descending */
   luis_spans spans;     /* entities, by place */
+  luis_spans externals; /* those of the request, by place; in the end among spans */
   luis_marks marks;
   arena *a;
 } luis_answer;

@@ -10,6 +10,7 @@
 #include "base/timeutil.h"
 #include "base/vec.h"
 #include "service/spelling_choice.h"
+#include "text/stopwords.h"
 #include "text/tokens.h"
 #include "text/utf8.h"
 
@@ -188,10 +189,8 @@ typedef struct choice {
   double distance;
 } choice;
 
-static void consider(choice *best, str typed, str word, double more) {
-  double limit = best->distance - more;
-  if (limit <= 0) return;
-  double distance = spelling_distance(typed, word, limit) + more;
+static void consider(choice *best, str typed, str word) {
+  double distance = spelling_distance(typed, word, best->distance);
   if (distance < best->distance) *best = (choice){word, distance};
 }
 
@@ -205,12 +204,33 @@ static void consider_known(choice *best, str typed, const spelling_words *known)
     else
       lo = mid + 1;
   }
-  for (; lo < known->n && known->v[lo].p[0] == typed.p[0]; lo++) consider(best, typed, known->v[lo], 0);
+  for (; lo < known->n && known->v[lo].p[0] == typed.p[0]; lo++) consider(best, typed, known->v[lo]);
 }
 
-/* hunspell's suggestions, the first ones favoured; false: typed differs from one by letter case alone. */
+/* The stop words; of a contraction ("I'm") they have the rest, too, which is no word. */
+static bool is_common(const speller *x, str word) {
+  size_t n;
+  if (word.n == 1 && !strchr("aeiouy", word.p[0])) return false;
+  str name = str_of(x->of->name);
+  const char *const *v = stopwords(str_make(name.p, str_find_byte(name, '_')), &n);
+  for (size_t i = 0; i < n; i++)
+    if (str_eq(word, str_of(v[i]))) return true;
+  return false;
+}
+
+/* How far a suggestion is beyond the slips that make it: less when it is a word of every day. SPELLING_FAR: two words
+ * of which the first is none ("a lot" is likelier than "cold play"), or with a hyphen. */
+static double remoteness(const speller *x, str lower, int rank) {
+  static const double per_rank = 0.03, not_of_the_app = 0.4, common = 0.3;
+  size_t blank = str_find_byte(lower, ' ');
+  bool split = blank < lower.n;
+  bool is_everyday = is_common(x, str_make(lower.p, blank));
+  if ((split && !is_everyday) || str_find_byte(lower, '-') < lower.n) return SPELLING_FAR;
+  return not_of_the_app + per_rank * rank - (is_everyday ? common : 0);
+}
+
+/* hunspell's suggestions; false: typed differs from one by letter case alone. */
 static bool consider_suggestions(choice *best, speller *x, const char *word, str typed, arena *a) {
-  static const double per_rank = 0.1, not_of_the_app = 0.4;
   char **list = NULL;
   bool wrong = true;
   int n = Hunspell_suggest(x->hunspell, &list, word);
@@ -219,7 +239,7 @@ static bool consider_suggestions(choice *best, speller *x, const char *word, str
     if (!utf8_valid(suggested, NULL)) continue;
     str lower = text_normalize(suggested, a);
     if (str_eq(lower, typed)) wrong = false;
-    double distance = spelling_distance(typed, lower, SPELLING_FAR) + not_of_the_app + per_rank * i;
+    double distance = spelling_distance(typed, lower, SPELLING_FAR) + remoteness(x, lower, i);
     if (distance < best->distance) *best = (choice){suggested, distance};
   }
   if (n > 0) Hunspell_free_list(x->hunspell, &list, n);

@@ -4,8 +4,9 @@
 
 /* A weighted edit distance with swaps of neighbours (Damerau 1964). A letter doubled or not is the cheapest slip; the
  * first letter is seldom wrong. */
-static const double DOUBLED = 0.3, SWAPPED = 0.5, MISSING = 0.8, BLANK_MISSING = 0.7, EXTRA = 1.0, VOWEL = 1.0,
-                    OTHER = 1.1, FIRST = 0.7;
+static const double DOUBLED = 0.3, APOSTROPHE = 0.1, SWAPPED = 0.5, MISSING = 0.7, EXTRA = 0.9, ALIKE = 0.7,
+                    VOWEL = 1.0, OTHER = 1.3, FIRST = 0.7;
+static const double REACH = 2.0, REACH_PER_LETTER = 0.4;
 
 typedef struct letters {
   uint32_t v[SPELLING_LETTERS];
@@ -25,8 +26,18 @@ static bool is_vowel(uint32_t cp) {
   return cp >= 0xdf || (cp && cp < 0x80 && strchr("aeiouy", (int)cp));
 }
 
+/* Consonants that sound alike. */
+static bool is_alike(uint32_t a, uint32_t b) {
+  static const char pairs[] = "ckcsszbpdtgjvwfvmn";
+  for (size_t i = 0; pairs[i]; i += 2)
+    if ((a == (uint32_t)pairs[i] && b == (uint32_t)pairs[i + 1]) ||
+        (b == (uint32_t)pairs[i] && a == (uint32_t)pairs[i + 1]))
+      return true;
+  return false;
+}
+
 static double insertion(const letters *meant, size_t i) {
-  if (meant->v[i] == ' ') return BLANK_MISSING;
+  if (meant->v[i] == '\'') return APOSTROPHE;
   if (i && meant->v[i] == meant->v[i - 1]) return DOUBLED;
   return MISSING + (i ? 0 : FIRST);
 }
@@ -38,14 +49,15 @@ static double deletion(const letters *typed, size_t i) {
 
 static double substitution(uint32_t typed, uint32_t meant, bool first) {
   if (typed == meant) return 0;
-  return (is_vowel(typed) && is_vowel(meant) ? VOWEL : OTHER) + (first ? FIRST : 0);
+  double slip = is_vowel(typed) && is_vowel(meant) ? VOWEL : is_alike(typed, meant) ? ALIKE : OTHER;
+  return slip + (first ? FIRST : 0);
 }
 
 double spelling_distance(str typed, str meant, double limit) {
   letters t, m;
   if (!read_letters(typed, &t) || !read_letters(meant, &m)) return SPELLING_FAR;
   size_t longer = MAX_OF(t.n, m.n), shorter = MIN_OF(t.n, m.n);
-  if ((double)(longer - shorter) * DOUBLED > limit) return SPELLING_FAR;
+  if ((double)(longer - shorter) * APOSTROPHE > limit) return SPELLING_FAR;
   double rows[3][SPELLING_LETTERS + 1]; /* of the letters typed: before last, last, this */
   double *before = rows[0], *last = rows[1], *now = rows[2];
   last[0] = 0;
@@ -72,5 +84,5 @@ double spelling_distance(str typed, str meant, double limit) {
 }
 
 double spelling_reach(size_t letters_typed) {
-  return MIN_OF(2.2, 0.4 * (double)letters_typed);
+  return MIN_OF(REACH, REACH_PER_LETTER * (double)letters_typed);
 }

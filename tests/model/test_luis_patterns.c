@@ -77,7 +77,8 @@ static luis_match match(const fixture *f, const char *pattern, subject *s, arena
   err e;
   luis_subject u;
   luis_match out = {0};
-  if (luis_pattern_compile(&f->schema, str_of(pattern), 0, &steps, &anchors, &e)) fail_msg("%s: %s", pattern, e.message);
+  if (luis_pattern_compile(&f->schema, str_of(pattern), 0, &steps, &anchors, &e))
+    fail_msg("%s: %s", pattern, e.message);
   assert_true(luis_steps_check(steps.p, (uint32_t)steps.n, f->schema.entities, (uint32_t)f->schema.roles.n));
   luis_spans_sort(&s->spans);
   luis_subject_init(&u, &s->t, &s->spans, &s->marks, a);
@@ -120,7 +121,8 @@ static void test_examples(void **state) {
       {"a^", "b a", ""},
       {"\\{a\\} \\^ b", "{a} ^ b", ""},
       {"x | y", "x | y", ""},
-      {"{T}", "anything", NULL}, /* nothing of its own */
+      {"\\\\[a] b", "\\\\ b", ""}, /* two backslashes, then an optional part */
+      {"{T}", "anything", NULL},   /* nothing of its own */
       {"mail {T} [from {T}]", "mail c c from d", "T=c c;T=d"},
       {"mail {T} [from {T}]", "mail b a from d", "T=b a;T=d"},
       {"mail {T} [a {T}]", "mail b a from d", "T=b a"}, /* the explicit value whole */
@@ -349,7 +351,8 @@ static void test_hostile(void **state) {
   luis_steps steps = {0};
   uint32_t anchors;
   char nested[64];
-  snprintf(nested, sizeof nested, "%.*sa%.*s", 30, "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", 30, "]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]");
+  snprintf(nested, sizeof nested, "%.*sa%.*s", 30, "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", 30,
+           "]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]");
   assert_int_equal(luis_pattern_compile(&f->schema, str_of(nested), 0, &steps, &anchors, NULL), ERR_INVALID_ARGUMENT);
   VEC_FREE(&steps);
   arena_fini(&a);

@@ -14,7 +14,7 @@ static void slips_in_their_order(void **state) {
   } cases[] = {
       {"adress", "address", "dress"},      {"teh", "the", "eh"},          {"kichen", "kitchen", "lichen"},
       {"speling", "spelling", "spieling"}, {"bok", "book", "bock"},       {"tommorow", "tomorrow", "morrow"},
-      {"reserv", "reserve", "revers"},     {"lihgts", "lights", "lists"}, {"alot", "a lot", "slot"},
+      {"reserv", "reserve", "revers"},     {"lihgts", "lights", "lists"}, {"musik", "music", "musk"},
   };
   for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
     str typed = str_of(cases[i].typed);
@@ -28,7 +28,7 @@ static void distances(void **state) {
   (void)state;
   assert_true(spelling_distance(STR("straße"), STR("straße"), SPELLING_FAR) == 0);
   assert_true(spelling_distance(STR(""), STR(""), SPELLING_FAR) == 0);
-  assert_true(spelling_distance(STR("a"), STR("abcdefgh"), 1.0) == SPELLING_FAR);
+  assert_true(spelling_distance(STR("a"), STR("abcdefgh"), 1.0) > 1.0);
   char word[SPELLING_LETTERS + 1];
   memset(word, 'a', sizeof word);
   assert_true(spelling_distance(str_make(word, sizeof word), STR("a"), SPELLING_FAR) == SPELLING_FAR);
@@ -79,6 +79,14 @@ static void english(void **state) {
       {"a resturant near Contosso", "a restaurant near Contosso"}, /* a capital inside: a name */
       {"a resturant of contosso", "a restaurant of contoso"},
       {"it dosen't wrok", "it doesn't work"},
+      {"thnaks alot", "thanks a lot"},
+      {"i want help wiht my pakage", "i want help with my package"},
+      {"can you plese shedule a meetting", "can you please schedule a meeting"},
+      {"wich flights are availible", "which flights are available"},
+      {"cancle my subscribtion", "cancel my subscription"},
+      {"where is the neerest libary", "where is the nearest library"},
+      {"play some musik by coldplay", "play some music by coldplay"},
+      {"i recieved it, my pasword does'nt fit", "i received it, my password doesn't fit"},
   };
   for (size_t i = 0; i < ARRAY_LEN(pairs); i++)
     assert_str_equal(corrected(x, "en-us", pairs[i][0]), str_of(pairs[i][1]));
