@@ -8,6 +8,10 @@ static void test_table(void **state) {
   assert_int_equal(ERR_OK, 0);
   assert_string_equal(err_name(ERR_NOT_FOUND), "NOT_FOUND");
   assert_string_equal(err_api_code(ERR_PROJECT_NOT_FOUND), "ProjectNotFound");
+  assert_int_equal(err_of_api_code(STR("ProjectNotFound")), ERR_PROJECT_NOT_FOUND);
+  assert_int_equal(err_of_api_code(STR("Conflict")), ERR_CONFLICT);
+  assert_int_equal(err_of_api_code(STR("")), ERR_INTERNAL);
+  assert_int_equal(err_of_api_code(STR("Nothing")), ERR_INTERNAL);
   assert_int_equal(err_http_status(ERR_CONFLICT), 409);
   assert_int_equal(err_http_status(ERR_QUOTA_EXCEEDED), 403);
   assert_true(strlen(err_default_message(ERR_INTERNAL)) > 0);

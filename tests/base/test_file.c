@@ -1,4 +1,5 @@
 #include "base/file.h"
+#include "base/gzip.h"
 #include "tests/test.h"
 
 #include <dirent.h>
@@ -121,6 +122,29 @@ static void test_gz(void **state) {
   free(data);
 }
 
+/* What is compressed is read again, and the same bytes give the same file. */
+static void test_gzip(void **state) {
+  (void)state;
+  const char *path = in_dir("g.gz");
+  for (size_t n = 0; n < 3000000; n = n * 7 + 1) {
+    buf plain = {0}, packed = {0}, again = {0};
+    for (size_t i = 0; i < n; i++) buf_add_byte(&plain, (char)(i * i >> 7));
+    err e = {0};
+    char *data;
+    size_t got;
+    assert_int_equal(gzip_add(&packed, buf_str(&plain), &e), ERR_OK);
+    assert_int_equal(gzip_add(&again, buf_str(&plain), &e), ERR_OK);
+    assert_true(str_eq(buf_str(&packed), buf_str(&again)));
+    assert_int_equal(file_write_atomic(path, buf_str(&packed), 0600, &e), ERR_OK);
+    assert_int_equal(file_read_maybe_gz(path, n + 100, &data, &got, &e), ERR_OK);
+    assert_true(str_eq(str_make(data, got), buf_str(&plain)));
+    free(data);
+    buf_free(&plain);
+    buf_free(&packed);
+    buf_free(&again);
+  }
+}
+
 static void test_map(void **state) {
   (void)state;
   err e = {0};
@@ -159,6 +183,7 @@ int main(void) {
                                      TEST(test_read_errors),
                                      TEST(test_failed_write_changes_nothing),
                                      TEST(test_gz),
+                                     TEST(test_gzip),
                                      TEST(test_map),
                                      TEST(test_make_dirs)};
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -146,11 +146,49 @@ static void test_many_flat_labels(void **state) {
   buf_free(&b);
 }
 
+/* Schema 3.2 has neither features nor children, and the older words. */
+static void test_schema_3(void **state) {
+  (void)state;
+  arena a;
+  arena_init(&a, 0);
+  luis_app app, back;
+  buf json = {0};
+  static const char flat[] =
+      "{\"luis_schema_version\":\"7.0.0\",\"name\":\"a\",\"culture\":\"en-us\",\"intents\":[{\"name\":\"I\","
+      "\"features\":"
+      "[{\"modelName\":\"E\"}]}],\"entities\":[{\"name\":\"E\",\"roles\":[\"r\"]}],\"composites\":[{\"name\":\"C\","
+      "\"children\":[{\"name\":\"E\"}]}],\"phraselists\":[{\"name\":\"P\",\"words\":\"a,b\",\"mode\":true,"
+      "\"activated\":true}],"
+      "\"utterances\":[{\"text\":\"x "
+      "y\",\"intent\":\"I\",\"entities\":[{\"entity\":\"E\",\"startPos\":0,\"endPos\":0}]}]}";
+  assert_int_equal(luis_read(str_of(flat), &a, &app, NULL), ERR_OK);
+  assert_int_equal(luis_write_v2(&app, &json, NULL), ERR_OK);
+  buf_add_byte(&json, '\0');
+  static const char *const has[] = {"\"luis_schema_version\":\"3.2.0\"", "\"children\":[\"E\"]",
+                                    "\"model_features\":[{"};
+  static const char *const has_not[] = {"\"features\"", "phraselists", "enabledForAllModels"};
+  for (size_t i = 0; i < ARRAY_LEN(has); i++) assert_non_null(strstr(json.p, has[i]));
+  for (size_t i = 0; i < ARRAY_LEN(has_not); i++) assert_null(strstr(json.p, has_not[i]));
+  assert_int_equal(luis_read(str_make(json.p, json.n - 1), &a, &back, NULL), ERR_OK);
+  assert_int_equal(back.utterances[0].labels.n, 1);
+  assert_int_equal(back.phraselist_count, 1);
+  json.n = 0;
+  static const char nested[] = "{\"intents\":[],\"entities\":[{\"name\":\"E\",\"children\":[{\"name\":\"c\"}]}]}";
+  err e = {0};
+  assert_int_equal(luis_read(str_of(nested), &a, &app, NULL), ERR_OK);
+  assert_int_equal(luis_write_v2(&app, &json, &e), ERR_INVALID_ARGUMENT);
+  assert_non_null(strstr(e.message, "'E'"));
+  assert_int_equal(json.n, 0);
+  buf_free(&json);
+  arena_fini(&a);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_files),      cmocka_unit_test(test_errors),
       cmocka_unit_test(test_lists),      cmocka_unit_test(test_children_without_end),
       cmocka_unit_test(test_long_cycle), cmocka_unit_test(test_many_flat_labels),
+      cmocka_unit_test(test_schema_3),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
