@@ -1,4 +1,6 @@
-#include "project/lu_int.h"
+#include "project/lu_utterances.h"
+
+#include "project/clu_fields.h"
 #include "project/luis_check.h"
 #include "project/luis_pattern.h"
 
