@@ -9,12 +9,6 @@
 #include "project/luis_edit.h"
 #include "service/luis_versions.h"
 
-#define LUIS_TRY(call)                                                                                                 \
-  do {                                                                                                                 \
-    err_code try_rc_ = (call);                                                                                         \
-    if (try_rc_ != ERR_OK) return try_rc_;                                                                             \
-  } while (0)
-
 /* ---- changes ---- */
 
 /* The arg of a luis_edit_fn: what it is given and what it gives back. */

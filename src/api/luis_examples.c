@@ -141,7 +141,7 @@ static void write_failed(jw *w, str text, const err *why, arena *a) {
 /* A row that fails leaves the others alone. */
 static err_code add_examples_edit(luis_draft *d, void *arg, arena *a, err *e) {
   const luis_op *op = arg;
-  LUIS_TRY(jn_want_arr(&op->body, e));
+  TRY(jn_want_arr(&op->body, e));
   if (jn_len(&op->body) > BATCH_MAX)
     return jn_fail(&op->body, e, "there may be at most %d examples in one request", BATCH_MAX);
   luis_examples x;
@@ -175,7 +175,7 @@ LUIS_EDIT(add_examples, LUIS_ANSWER_BODY)
 static err_code delete_example_edit(luis_draft *d, void *arg, arena *a, err *e) {
   (void)a;
   int64_t id;
-  LUIS_TRY(luis_number_param(((const luis_op *)arg)->rq, 2, &id, e));
+  TRY(luis_number_param(((const luis_op *)arg)->rq, 2, &id, e));
   return luis_example_delete(d, id, e);
 }
 LUIS_EDIT(delete_example, LUIS_ANSWER_STATUS)
@@ -205,9 +205,9 @@ static err_code list_examples(const http_request *rq, http_response *rs, err *e)
   luis_draft *d;
   model *m;
   size_t begin, end;
-  LUIS_TRY(luis_draft_of(rq, &d, e));
-  LUIS_TRY(luis_slice(rq, d->utterances.n, &begin, &end, e));
-  LUIS_TRY(luis_review_model(api_service(rq), rq->resource.name, rq->params[0], rq->params[1], rq->arena, &m, e));
+  TRY(luis_draft_of(rq, &d, e));
+  TRY(luis_slice(rq, d->utterances.n, &begin, &end, e));
+  TRY(luis_review_model(api_service(rq), rq->resource.name, rq->params[0], rq->params[1], rq->arena, &m, e));
   jw w;
   jw_init(&w, &rs->body);
   jw_arr(&w);
@@ -244,9 +244,9 @@ static err_code list_model_examples(const http_request *rq, http_response *rs, e
   str name;
   page pg;
   size_t index = 0, at = 0;
-  LUIS_TRY(luis_page(rq, &pg, e));
-  LUIS_TRY(luis_draft_of(rq, &d, e));
-  LUIS_TRY(find_model(d, rq->params[2], &is_intent, &name, &index, e));
+  TRY(luis_page(rq, &pg, e));
+  TRY(luis_draft_of(rq, &d, e));
+  TRY(find_model(d, rq->params[2], &is_intent, &name, &index, e));
   jw w;
   jw_init(&w, &rs->body);
   jw_arr(&w);
@@ -286,10 +286,10 @@ static err_code suggest(const http_request *rq, http_response *rs, err *e) {
   str name;
   page pg;
   size_t index, n = 0;
-  LUIS_TRY(luis_page(rq, &pg, e));
-  LUIS_TRY(luis_draft_of(rq, &d, e));
-  LUIS_TRY(find_model(d, rq->params[2], &is_intent, &name, &index, e));
-  LUIS_TRY(luis_review_model(api_service(rq), rq->resource.name, rq->params[0], rq->params[1], rq->arena, &m, e));
+  TRY(luis_page(rq, &pg, e));
+  TRY(luis_draft_of(rq, &d, e));
+  TRY(find_model(d, rq->params[2], &is_intent, &name, &index, e));
+  TRY(luis_review_model(api_service(rq), rq->resource.name, rq->params[0], rq->params[1], rq->arena, &m, e));
   err_code rc = ERR_OK;
   if (m)
     rc = luis_review_suggest(api_service(rq), rq->resource.name, rq->params[0], m, d, is_intent, name, pg.top,

@@ -1,6 +1,5 @@
 #include "project/lu_utterances.h"
 
-#include "project/clu_fields.h"
 #include "project/luis_check.h"
 #include "project/luis_pattern.h"
 
