@@ -225,9 +225,7 @@ static err_code get_permissions(const http_request *rq, http_response *rs, err *
   jw_obj(&w);
   jw_kcstr(&w, "owner", "");
   jw_key(&w, "emails");
-  jw_arr(&w);
-  for (size_t i = 0; i < v.settings.emails.n; i++) jw_str(&w, v.settings.emails.v[i]);
-  jw_end(&w);
+  jw_strs(&w, v.settings.emails.v, v.settings.emails.n);
   jw_end(&w);
   return ERR_OK;
 }

@@ -221,9 +221,7 @@ static void write_sublists(jw *w, const draft_sublists *v) {
     jw_kint(w, "id", v->v[i].id);
     jw_kstr(w, "canonicalForm", v->v[i].v.canonical_form);
     jw_key(w, "list");
-    jw_arr(w);
-    for (size_t j = 0; j < v->v[i].v.list.n; j++) jw_str(w, v->v[i].v.list.v[j]);
-    jw_end(w);
+    jw_strs(w, v->v[i].v.list.v, v->v[i].v.list.n);
     jw_end(w);
   }
   jw_end(w);

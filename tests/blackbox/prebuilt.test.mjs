@@ -39,8 +39,8 @@ function project(name, multilingual) {
   return d;
 }
 
+process.env.TZ = "UTC"; // the server's, too
 const server = fileServer(async () => {
-  process.env.TZ = "UTC";
   for (const [name, multilingual] of [["hotel", true], ["inn", false]]) {
     await callJob(server, "POST", `/${name}/:import`, project(name, multilingual));
     await callJob(server, "POST", `/${name}/:train`,

@@ -33,11 +33,18 @@ static str entities_of(const model *m, str text, arena *a) {
   return s;
 }
 
+static luis_app lu_app(str text, arena *a) {
+  luis_app app;
+  err e;
+  if (lu_read(text, a, &app, NULL, &e)) fail_msg("%s", e.message);
+  return app;
+}
+
 /* Fruits and tools: the words of the queries stand in no utterance, only in the lists. */
 #define SHOP                                                                                                           \
   "# None\n- hello\n- good morning\n# Eat\n- i have an apple\n- give me a {@Thing=banana}\n- an {@Thing=apple} for "   \
   "her\n- she has a {@Thing=cherry}\n- a {@Thing=banana} for me\n- we have a {@Thing=cherry}\n# Build\n- i have a "    \
-  "hammer\n- give me a {@Thing=wrench}\n- a {@Thing=hammer} for her\n- she has a {@Thing=chisel}\n- a "               \
+  "hammer\n- give me a {@Thing=wrench}\n- a {@Thing=hammer} for her\n- she has a {@Thing=chisel}\n- a "                \
   "{@Thing=wrench} for me\n- we have a {@Thing=chisel}\n@ ml Thing\n"
 #define LISTS(flag)                                                                                                    \
   "@ phraselist Fruits(interchangeable) " flag " =\n  - apple, banana, cherry, quince, papaya\n@ phraselist "          \
@@ -80,9 +87,7 @@ static void test_required(void **state) {
   assert_str_equal(entities_of(plain, STR("send it to zork"), &a), STR("Who[zork]"));
   assert_str_equal(entities_of(list, STR("send it to dora"), &a), STR("Who[dora] Names[dora]=Dora"));
   /* The same as a required feature. */
-  luis_app app;
-  err e;
-  if (lu_read(STR(HEAD SEND "@ ml Who usesFeature Names\n" NAMES), &a, &app, NULL, &e)) fail_msg("%s", e.message);
+  luis_app app = lu_app(STR(HEAD SEND "@ ml Who usesFeature Names\n" NAMES), &a);
   luis_entity who = app.entities[LUIS_ENTITY].v[0];
   luis_feature feature = {.name = STR("Names"), .is_required = true};
   who.features = (luis_features){&feature, 1};
@@ -132,9 +137,7 @@ static void test_same_bytes(void **state) {
   (void)state;
   arena a;
   arena_init(&a, 0);
-  luis_app app;
-  err e;
-  if (lu_read(everything(&a), &a, &app, NULL, &e)) fail_msg("%s", e.message);
+  luis_app app = lu_app(everything(&a), &a);
   str one = file_of(&app, 1, 3, &a);
   assert_true(str_eq(one, file_of(&app, 2, 3, &a)));
   assert_true(str_eq(one, file_of(&app, 1, 3, &a)));
@@ -148,9 +151,10 @@ static void test_describe(void **state) {
   (void)state;
   arena a;
   arena_init(&a, 0);
-  model *m = luis_case_train(STR(HEAD "> !# @app.settings.NormalizeDiacritics = true\n> !# @app.settings.Other = false\n"
-                                      "# Hi\n- hello\n- hi there\n@ ml Who\n@ prebuilt number\n"),
-                             &a);
+  model *m =
+      luis_case_train(STR(HEAD "> !# @app.settings.NormalizeDiacritics = true\n> !# @app.settings.Other = false\n"
+                               "# Hi\n- hello\n- hi there\n@ ml Who\n@ prebuilt number\n"),
+                      &a);
   const model_info *i = model_describe(m);
   assert_int_equal(i->kind, PROJECT_LUIS);
   assert_str_equal(i->project_name, STR("case"));
@@ -168,12 +172,11 @@ static void test_roles_of_training(void **state) {
   (void)state;
   arena a;
   arena_init(&a, 0);
-  luis_app app;
   err e;
   model *m;
   char path[64];
   luis_case_name(path, "roles");
-  if (lu_read(STR(HEAD "# A\n- one\n- two\n- three\n# B\n- four\n- five\n"), &a, &app, NULL, &e)) fail_msg("%s", e.message);
+  luis_app app = lu_app(STR(HEAD "# A\n- one\n- two\n- three\n# B\n- four\n- five\n"), &a);
   const utterance_role roles[] = {ROLE_TRAIN, ROLE_TEST, ROLE_TRAIN, ROLE_TRAIN, ROLE_UNUSED};
   train_options o = luis_case_options;
   o.split = SPLIT_MANUAL;
@@ -198,9 +201,7 @@ static void test_refused(void **state) {
   (void)state;
   arena a;
   arena_init(&a, 0);
-  luis_app app;
-  err e;
-  if (lu_read(everything(&a), &a, &app, NULL, &e)) fail_msg("%s", e.message);
+  luis_app app = lu_app(everything(&a), &a);
   luis_pattern p = {.pattern = STR("to {Nobody}"), .intent = 0};
   luis_app bad = app;
   bad.patterns = &p;
@@ -221,6 +222,24 @@ static void test_refused(void **state) {
 }
 
 /* ---- The engine of CLU projects ---- */
+
+static void check_same_prediction(const model *one, const model *other, str text, arena *a) {
+  prediction x, y;
+  predict_options o = {.threshold = 0};
+  model_predict(one, text, &o, a, &x);
+  model_predict(other, text, &o, a, &y);
+  assert_int_equal(x.intent_count, y.intent_count);
+  for (size_t k = 0; k < x.intent_count; k++) {
+    assert_int_equal(x.intents[k].intent, y.intents[k].intent);
+    assert_float_equal(x.intents[k].score, y.intents[k].score, 0);
+  }
+  assert_int_equal(x.entity_count, y.entity_count);
+  for (size_t k = 0; k < x.entity_count; k++) {
+    assert_int_equal(x.entities[k].begin_bytes, y.entities[k].begin_bytes);
+    assert_int_equal(x.entities[k].end_bytes, y.entities[k].end_bytes);
+    assert_float_equal(x.entities[k].score, y.entities[k].score, 0);
+  }
+}
 
 static void test_same_as_clu(void **state) {
   (void)state;
@@ -250,36 +269,21 @@ static void test_same_as_clu(void **state) {
   model *clu, *luis;
   char path[64];
   luis_case_name(path, "same");
-  if (model_train(&p, &luis_case_options, roles, path, &e) || model_open(path, true, &clu, &e)) fail_msg("%s", e.message);
+  if (model_train(&p, &luis_case_options, roles, path, &e) || model_open(path, true, &clu, &e))
+    fail_msg("%s", e.message);
   if (luis_train(&app, STR("x"), &luis_case_options, NULL, path, &e) || model_open(path, true, &luis, &e))
     fail_msg("%s", e.message);
   unlink(path);
   static const char *const texts[] = {"book a flight to Madrid", "is it sunny in New York", "hello", "fly to Zork"};
-  for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
-    prediction x, y;
-    predict_options o = {.threshold = 0};
-    model_predict(clu, str_of(texts[i]), &o, &a, &x);
-    model_predict(luis, str_of(texts[i]), &o, &a, &y);
-    assert_int_equal(x.intent_count, y.intent_count);
-    for (size_t k = 0; k < x.intent_count; k++) {
-      assert_int_equal(x.intents[k].intent, y.intents[k].intent);
-      assert_float_equal(x.intents[k].score, y.intents[k].score, 0);
-    }
-    assert_int_equal(x.entity_count, y.entity_count);
-    for (size_t k = 0; k < x.entity_count; k++) {
-      assert_int_equal(x.entities[k].begin_bytes, y.entities[k].begin_bytes);
-      assert_int_equal(x.entities[k].end_bytes, y.entities[k].end_bytes);
-      assert_float_equal(x.entities[k].score, y.entities[k].score, 0);
-    }
-  }
+  for (size_t k = 0; k < ARRAY_LEN(texts); k++) check_same_prediction(clu, luis, str_of(texts[k]), &a);
   model_close(clu);
   model_close(luis);
   arena_fini(&a);
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_phrase_lists), cmocka_unit_test(test_required),
-                                     cmocka_unit_test(test_same_bytes),   cmocka_unit_test(test_describe),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_phrase_lists),      cmocka_unit_test(test_required),
+                                     cmocka_unit_test(test_same_bytes),        cmocka_unit_test(test_describe),
                                      cmocka_unit_test(test_roles_of_training), cmocka_unit_test(test_refused),
                                      cmocka_unit_test(test_same_as_clu)};
   return cmocka_run_group_tests(tests, NULL, NULL);
