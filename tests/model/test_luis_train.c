@@ -37,7 +37,7 @@ static str entities_of(const model *m, str text, arena *a) {
 #define SHOP                                                                                                           \
   "# None\n- hello\n- good morning\n# Eat\n- i have an apple\n- give me a {@Thing=banana}\n- an {@Thing=apple} for "   \
   "her\n- she has a {@Thing=cherry}\n- a {@Thing=banana} for me\n- we have a {@Thing=cherry}\n# Build\n- i have a "    \
-  "hammer\n- give me a {@Thing=wrench}\n- a {@Thing=hammer} for her\n- she has a {@Thing=chisel}\n- a "               \
+  "hammer\n- give me a {@Thing=wrench}\n- a {@Thing=hammer} for her\n- she has a {@Thing=chisel}\n- a "                \
   "{@Thing=wrench} for me\n- we have a {@Thing=chisel}\n@ ml Thing\n"
 #define LISTS(flag)                                                                                                    \
   "@ phraselist Fruits(interchangeable) " flag " =\n  - apple, banana, cherry, quince, papaya\n@ phraselist "          \
@@ -105,8 +105,8 @@ static str everything(arena *a) {
       HEAD SEND NAMES "@ ml Who hasRoles first, last usesFeature Names\n",
       "# Trip\n- go {@Trip={@Place=here} to {@Place=there}}\n- from {@Trip={@Place=rome} to {@Place=oslo}} please\n",
       "- take {@Names:to=anna} to {@Trip={@Place=rome} and {@Place=oslo}}\n- take {Names:to} to {Any} [now]\n",
-      "@ ml Trip\n    - @ ml Place\n@ Names hasRole to\n@ patternany Any\n@ prebuilt number\n@ regex Code = "
-      "/x[0-9]+/\n@ composite Pair = [Who, number]\n@ phraselist Some =\n  - a, b c, d\n"};
+      "@ ml Trip\n    - @ ml Place\n@ Names hasRole to\n@ patternany Any\n@ prebuilt number\n",
+      "@ regex Code = /x[0-9]+/\n@ composite Pair = [Who, number]\n@ phraselist Some =\n  - a, b c, d\n"};
   str out = STR("");
   for (size_t i = 0; i < ARRAY_LEN(lines); i++) out = arena_printf(a, STR_FMT "%s", STR_ARG(out), lines[i]);
   return out;
@@ -148,9 +148,10 @@ static void test_describe(void **state) {
   (void)state;
   arena a;
   arena_init(&a, 0);
-  model *m = luis_case_train(STR(HEAD "> !# @app.settings.NormalizeDiacritics = true\n> !# @app.settings.Other = false\n"
-                                      "# Hi\n- hello\n- hi there\n@ ml Who\n@ prebuilt number\n"),
-                             &a);
+  model *m =
+      luis_case_train(STR(HEAD "> !# @app.settings.NormalizeDiacritics = true\n> !# @app.settings.Other = false\n"
+                               "# Hi\n- hello\n- hi there\n@ ml Who\n@ prebuilt number\n"),
+                      &a);
   const model_info *i = model_describe(m);
   assert_int_equal(i->kind, PROJECT_LUIS);
   assert_str_equal(i->project_name, STR("case"));
@@ -173,7 +174,8 @@ static void test_roles_of_training(void **state) {
   model *m;
   char path[64];
   luis_case_name(path, "roles");
-  if (lu_read(STR(HEAD "# A\n- one\n- two\n- three\n# B\n- four\n- five\n"), &a, &app, NULL, &e)) fail_msg("%s", e.message);
+  if (lu_read(STR(HEAD "# A\n- one\n- two\n- three\n# B\n- four\n- five\n"), &a, &app, NULL, &e))
+    fail_msg("%s", e.message);
   const utterance_role roles[] = {ROLE_TRAIN, ROLE_TEST, ROLE_TRAIN, ROLE_TRAIN, ROLE_UNUSED};
   train_options o = luis_case_options;
   o.split = SPLIT_MANUAL;
@@ -250,7 +252,8 @@ static void test_same_as_clu(void **state) {
   model *clu, *luis;
   char path[64];
   luis_case_name(path, "same");
-  if (model_train(&p, &luis_case_options, roles, path, &e) || model_open(path, true, &clu, &e)) fail_msg("%s", e.message);
+  if (model_train(&p, &luis_case_options, roles, path, &e) || model_open(path, true, &clu, &e))
+    fail_msg("%s", e.message);
   if (luis_train(&app, STR("x"), &luis_case_options, NULL, path, &e) || model_open(path, true, &luis, &e))
     fail_msg("%s", e.message);
   unlink(path);
@@ -278,8 +281,8 @@ static void test_same_as_clu(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_phrase_lists), cmocka_unit_test(test_required),
-                                     cmocka_unit_test(test_same_bytes),   cmocka_unit_test(test_describe),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_phrase_lists),      cmocka_unit_test(test_required),
+                                     cmocka_unit_test(test_same_bytes),        cmocka_unit_test(test_describe),
                                      cmocka_unit_test(test_roles_of_training), cmocka_unit_test(test_refused),
                                      cmocka_unit_test(test_same_as_clu)};
   return cmocka_run_group_tests(tests, NULL, NULL);
