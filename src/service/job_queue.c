@@ -19,6 +19,7 @@ enum { MAX_ATTEMPTS = 3, RETRY_COMMIT_MS = 500, AWAIT_S = 60, AWAIT_POLL_MS = 20
 enum { LOOK_ALONE_MS = 60000, LOOK_SHARED_MS = 2000 };
 static const int64_t JOB_LIFE_US = (int64_t)7 * 24 * 3600 * 1000000;
 static const int64_t EXPIRY_EVERY_US = (int64_t)3600 * 1000000;
+static const int64_t QUERY_LIFE_US = (int64_t)30 * 24 * 3600 * 1000000; /* as the original keeps them */
 
 static const job_fn run_kind[] = {
     [JOB_IMPORT] = import__run,
@@ -338,26 +339,31 @@ static void run_claimed(service *s, job_slot *slot, store_job *job, arena *a) {
 
 /* ---- threads --------------------------------------------------------------------------------------- */
 
+static err_code delete_expired(service *s, size_t *jobs, size_t *queries, err *e) {
+  store_tx *tx;
+  int64_t now = time_now_us();
+  err_code rc = store_begin_write(s->st, &tx, e);
+  if (rc != ERR_OK) return rc;
+  rc = store_job_expire(tx, now, jobs, e);
+  if (rc == ERR_OK) rc = store_query_expire(tx, now - QUERY_LIFE_US, queries, e);
+  if (rc == ERR_OK) return store_commit(tx, e);
+  store_rollback(tx);
+  return rc;
+}
+
 /* Deletes what has expired and what nobody refers to. Only while no job runs here: a job's files are
  * not in any row until it ends (those of jobs on other nodes: store_collect). */
 static void clean_up(service *s, bool expire) {
   err e = {0};
-  size_t gone = 0, removed = 0;
+  size_t jobs = 0, queries = 0, removed = 0;
   if (expire) {
-    store_tx *tx;
-    err_code rc = store_begin_write(s->st, &tx, &e);
-    if (rc == ERR_OK) {
-      rc = store_job_expire(tx, time_now_us(), &gone, &e);
-      if (rc == ERR_OK)
-        rc = store_commit(tx, &e);
-      else
-        store_rollback(tx);
-    }
-    if (rc != ERR_OK) log_error("expired jobs cannot be deleted: %s", e.message);
+    if (delete_expired(s, &jobs, &queries, &e) != ERR_OK)
+      log_error("expired jobs and queries cannot be deleted: %s", e.message);
     accounts__expire(s);
   }
   if (store_collect(s->st, &removed, &e) != ERR_OK) log_error("unused files cannot be removed: %s", e.message);
-  if (gone || removed) log_info("cleaned up: %zu expired jobs, %zu unused blobs and files", gone, removed);
+  if (jobs || queries || removed)
+    log_info("cleaned up: %zu expired jobs, %zu logged queries, %zu unused blobs and files", jobs, queries, removed);
 }
 
 /* Called and returns with the lock held; true when it was given up meanwhile, so that everything may

@@ -128,3 +128,11 @@ err_code store_query_delete(store_tx *tx, str resource, str project, str text, s
   *removed = (size_t)changed;
   return rc;
 }
+
+err_code store_query_expire(store_tx *tx, int64_t before_us, size_t *removed, err *e) {
+  int64_t changed = 0;
+  sql_arg args[] = {INT_ARG(before_us)};
+  err_code rc = store__run(tx, "DELETE FROM queries WHERE at_us < $1", args, ARRAY_LEN(args), &changed, e);
+  *removed = (size_t)changed;
+  return rc;
+}

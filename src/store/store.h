@@ -434,6 +434,8 @@ must_check err_code store_query_add(store *s, const store_query *q, size_t n, er
 /* Of a project, the newest top, newest first; *total counts all. */
 must_check err_code store_query_list(store_tx *tx, str resource, str project, size_t top, arena *a, store_query **out,
                                      size_t *n, size_t *total, err *e);
+/* Forgets those from before that time. */
+must_check err_code store_query_expire(store_tx *tx, int64_t before_us, size_t *removed, err *e);
 /* Forgets a project's queries of that text, in any ASCII letter case; *removed of them. */
 must_check err_code store_query_delete(store_tx *tx, str resource, str project, str text, size_t *removed, err *e);
 

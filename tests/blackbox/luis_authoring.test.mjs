@@ -106,6 +106,11 @@ test("versions with the V3 client", async (t) => {
   });
   await c.settings.update(id, "0.1", [{ name: "NormalizeDiacritics", value: "true" }]);
   assert.ok((await c.settings.list(id, "0.1")).some((s) => s.name === "NormalizeDiacritics" && s.value === "true"));
+  const streamed = await c.versions.exportLuFormat(id, "0.1");
+  assert.ok(streamed.readableStreamBody ?? streamed.blobBody);
+  const old = (await luis(server, "GET", `/apps/${await importApp(server, flatApp())}/versions/0.1/export`, undefined, { base: v2 })).body;
+  assert.equal((await c.versions.importV2App(id, old, { versionId: "old" })).body, "old");
+  assert.match((await c.apps.importV2App({ ...old, name: "Older" })).body, guid);
   await assert.rejects(c.versions.deleteUnlabelledUtterance(id, "0.1", "never asked"), (e) => e.statusCode === 400);
   await server.stop();
 });

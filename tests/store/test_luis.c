@@ -199,6 +199,10 @@ static void test_queries(void **state) {
   assert_int_equal(removed, 2);
   assert_ok(store_query_delete(tx, STR("local"), STR("app"), STR("oNe"), &removed, e));
   assert_int_equal(removed, 0);
+  assert_ok(store_query_expire(tx, 2, &removed, e)); /* the first was deleted by its text */
+  assert_int_equal(removed, 0);
+  assert_ok(store_query_expire(tx, 3, &removed, e));
+  assert_int_equal(removed, 1);
   assert_ok(store_project_delete(tx, STR("local"), STR("app"), e));
   assert_ok(store_query_list(tx, STR("local"), STR("app"), 2, &f->a, &rows, &n, &total, e));
   assert_int_equal(total, 0);
