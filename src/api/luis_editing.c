@@ -2,9 +2,11 @@
 
 /* ---- changes ------------------------------------------------------------------------------------ */
 
-static err_code run(luis_op *op, luis_edit_fn *edit, err *e) {
-  const http_request *rq = op->rq;
-  return luis_version_edit(api_service(rq), rq->resource.name, rq->params[0], rq->params[1], edit, op, rq->arena, e);
+/* A luis_edit_fn. */
+static err_code apply(luis_draft *d, void *arg, arena *a, err *e) {
+  (void)a; /* the request's */
+  luis_op *op = arg;
+  return op->edit(d, op, e);
 }
 
 static void answer_with(const luis_op *op, luis_answer answer) {
@@ -16,11 +18,12 @@ static void answer_with(const luis_op *op, luis_answer answer) {
   }
 }
 
-err_code luis_op_run(const http_request *rq, http_response *rs, luis_edit_fn *edit, luis_answer answer, err *e) {
-  luis_op op = {.rq = rq, .rs = rs};
+err_code luis_op_run(const http_request *rq, http_response *rs, luis_op_fn *edit, luis_answer answer, err *e) {
+  luis_op op = {.rq = rq, .rs = rs, .edit = edit};
   jdoc *doc = NULL;
   if (rq->route->max_body) TRY(luis_body(rq, &doc, &op.body, e));
-  err_code rc = run(&op, edit, e);
+  err_code rc =
+      luis_version_edit(api_service(rq), rq->resource.name, rq->params[0], rq->params[1], apply, &op, rq->arena, e);
   jn_free(doc);
   if (rc == ERR_OK) answer_with(&op, answer);
   return rc;

@@ -109,9 +109,7 @@ static void write_added(jw *w, str text, int64_t id) {
   jw_end(w);
 }
 
-static err_code add_example_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
+static err_code add_example_edit(luis_draft *d, luis_op *op, err *e) {
   luis_examples x;
   int64_t id = 0;
   str text;
@@ -139,8 +137,7 @@ static void write_failed(jw *w, str text, const err *why, arena *a) {
 }
 
 /* A row that fails leaves the others alone. */
-static err_code add_examples_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  const luis_op *op = arg;
+static err_code add_examples_edit(luis_draft *d, luis_op *op, err *e) {
   TRY(jn_want_arr(&op->body, e));
   if (jn_len(&op->body) > BATCH_MAX)
     return jn_fail(&op->body, e, "there may be at most %d examples in one request", BATCH_MAX);
@@ -156,7 +153,7 @@ static err_code add_examples_edit(luis_draft *d, void *arg, arena *a, err *e) {
     str text;
     err why = {0};
     if (luis_example_put(&x, &item, &id, &text, &why) != ERR_OK) {
-      write_failed(&w, text, &why, a);
+      write_failed(&w, text, &why, op->rq->arena);
       op->rs->status = 207;
       continue;
     }
@@ -172,10 +169,9 @@ static err_code add_examples_edit(luis_draft *d, void *arg, arena *a, err *e) {
 }
 LUIS_EDIT(add_examples, LUIS_ANSWER_BODY)
 
-static err_code delete_example_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
+static err_code delete_example_edit(luis_draft *d, luis_op *op, err *e) {
   int64_t id;
-  TRY(luis_number_param(((const luis_op *)arg)->rq, 2, &id, e));
+  TRY(luis_number_param(op->rq, 2, &id, e));
   return luis_example_delete(d, id, e);
 }
 LUIS_EDIT(delete_example, LUIS_ANSWER_STATUS)

@@ -19,9 +19,7 @@ static err_code read_phraselist(const jnode *body, luis_phraselist_patch *out, e
   return read_flag(body, "enabledForAllModels", &out->enabled_for_all_models, e);
 }
 
-static err_code add_phraselist_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  luis_op *op = arg;
+static err_code add_phraselist_edit(luis_draft *d, luis_op *op, err *e) {
   luis_phraselist_patch p = {0};
   TRY(luis_read_name_member(&op->body, &p.name, e));
   TRY(read_phraselist(&op->body, &p, e));
@@ -34,9 +32,7 @@ static err_code add_phraselist_edit(luis_draft *d, void *arg, arena *a, err *e) 
 }
 LUIS_EDIT(add_phraselist, LUIS_ANSWER_NUMBER)
 
-static err_code update_phraselist_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
+static err_code update_phraselist_edit(luis_draft *d, luis_op *op, err *e) {
   luis_phraselist_patch p = {0};
   int64_t id;
   TRY(luis_number_param(op->rq, 2, &id, e));
@@ -45,10 +41,9 @@ static err_code update_phraselist_edit(luis_draft *d, void *arg, arena *a, err *
 }
 LUIS_EDIT(update_phraselist, LUIS_ANSWER_STATUS)
 
-static err_code delete_phraselist_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
+static err_code delete_phraselist_edit(luis_draft *d, luis_op *op, err *e) {
   int64_t id;
-  TRY(luis_number_param(((const luis_op *)arg)->rq, 2, &id, e));
+  TRY(luis_number_param(op->rq, 2, &id, e));
   return luis_phraselist_delete(d, id, e);
 }
 LUIS_EDIT(delete_phraselist, LUIS_ANSWER_STATUS)
@@ -154,20 +149,17 @@ static err_code read_feature(const jnode *n, luis_feature *out, err *e) {
   return ERR_OK;
 }
 
-static err_code add_feature_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
+static err_code add_feature_edit(luis_draft *d, luis_op *op, err *e) {
   luis_feature f = {0};
   TRY(read_feature(&op->body, &f, e));
   return luis_feature_add(d, op->rq->params[2], f, e);
 }
 LUIS_EDIT(add_feature, LUIS_ANSWER_STATUS)
 
-static err_code replace_features_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  const luis_op *op = arg;
+static err_code replace_features_edit(luis_draft *d, luis_op *op, err *e) {
   TRY(jn_want_arr(&op->body, e));
   size_t n = jn_len(&op->body);
-  luis_feature *v = ARENA_ARRAY(a, luis_feature, n);
+  luis_feature *v = ARENA_ARRAY(op->rq->arena, luis_feature, n);
   for (size_t i = 0; i < n; i++) {
     jnode item = jn_at(&op->body, i);
     TRY(read_feature(&item, &v[i], e));
@@ -176,9 +168,7 @@ static err_code replace_features_edit(luis_draft *d, void *arg, arena *a, err *e
 }
 LUIS_EDIT(replace_features, LUIS_ANSWER_STATUS)
 
-static err_code delete_feature_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
+static err_code delete_feature_edit(luis_draft *d, luis_op *op, err *e) {
   luis_feature f = {0};
   TRY(read_feature(&op->body, &f, e));
   return luis_feature_delete(d, op->rq->params[2], f, e);

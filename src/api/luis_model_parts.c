@@ -4,27 +4,21 @@
 
 /* ---- children ------------------------------------------------------------------------------------ */
 
-static err_code add_part_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  luis_op *op = arg;
+static err_code add_part_edit(luis_draft *d, luis_op *op, err *e) {
   str name;
   TRY(luis_read_name_member(&op->body, &name, e));
   return luis_part_add(d, luis_kind_of_path(op->rq), op->rq->params[2], name, &op->id, e);
 }
 LUIS_EDIT(add_part, LUIS_ANSWER_ID)
 
-static err_code rename_part_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
+static err_code rename_part_edit(luis_draft *d, luis_op *op, err *e) {
   str name;
   TRY(luis_read_name_member(&op->body, &name, e));
   return luis_part_rename(d, op->rq->params[2], op->rq->params[3], name, e);
 }
 LUIS_EDIT(rename_part, LUIS_ANSWER_STATUS)
 
-static err_code delete_part_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
+static err_code delete_part_edit(luis_draft *d, luis_op *op, err *e) {
   return luis_part_delete(d, luis_kind_of_path(op->rq), op->rq->params[2], op->rq->params[3], e);
 }
 LUIS_EDIT(delete_part, LUIS_ANSWER_STATUS)
@@ -46,36 +40,31 @@ static err_code get_part(const http_request *rq, http_response *rs, err *e) {
 
 /* ---- sublists ------------------------------------------------------------------------------------ */
 
-static err_code append_sublists_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  const luis_op *op = arg;
+static err_code append_sublists_edit(luis_draft *d, luis_op *op, err *e) {
   luis_sublists v = {0};
   TRY(jn_want_obj(&op->body, e));
-  TRY(luis_read_sublists(&op->body, a, &v, e));
+  TRY(luis_read_sublists(&op->body, op->rq->arena, &v, e));
   return luis_sublists_append(d, op->rq->params[2], v, e);
 }
 LUIS_EDIT(append_sublists, LUIS_ANSWER_STATUS)
 
-static err_code add_sublist_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  luis_op *op = arg;
+static err_code add_sublist_edit(luis_draft *d, luis_op *op, err *e) {
   luis_sublist v = {0};
-  TRY(luis_read_sublist(&op->body, a, &v, e));
+  TRY(luis_read_sublist(&op->body, op->rq->arena, &v, e));
   return luis_sublist_add(d, op->rq->params[2], &v, &op->number, e);
 }
 LUIS_EDIT(add_sublist, LUIS_ANSWER_NUMBER)
 
-static err_code update_sublist_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  const luis_op *op = arg;
+static err_code update_sublist_edit(luis_draft *d, luis_op *op, err *e) {
   luis_sublist v = {0};
   int64_t id;
   TRY(luis_number_param(op->rq, 3, &id, e));
-  TRY(luis_read_sublist(&op->body, a, &v, e));
+  TRY(luis_read_sublist(&op->body, op->rq->arena, &v, e));
   return luis_sublist_replace(d, op->rq->params[2], id, &v, e);
 }
 LUIS_EDIT(update_sublist, LUIS_ANSWER_STATUS)
 
-static err_code delete_sublist_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
+static err_code delete_sublist_edit(luis_draft *d, luis_op *op, err *e) {
   int64_t id;
   TRY(luis_number_param(op->rq, 3, &id, e));
   return luis_sublist_delete(d, op->rq->params[2], id, e);
@@ -91,18 +80,14 @@ static err_code read_explicit(const luis_op *op, str *out, err *e) {
   return str_trim(*out).n ? ERR_OK : jn_fail(&at, e, "must not be empty");
 }
 
-static err_code add_explicit_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  luis_op *op = arg;
+static err_code add_explicit_edit(luis_draft *d, luis_op *op, err *e) {
   str value;
   TRY(read_explicit(op, &value, e));
   return luis_explicit_add(d, op->rq->params[2], value, &op->number, e);
 }
 LUIS_EDIT(add_explicit, LUIS_ANSWER_NUMBER)
 
-static err_code update_explicit_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
+static err_code update_explicit_edit(luis_draft *d, luis_op *op, err *e) {
   int64_t id;
   str value;
   TRY(luis_number_param(op->rq, 3, &id, e));
@@ -111,9 +96,7 @@ static err_code update_explicit_edit(luis_draft *d, void *arg, arena *a, err *e)
 }
 LUIS_EDIT(update_explicit, LUIS_ANSWER_STATUS)
 
-static err_code delete_explicit_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
+static err_code delete_explicit_edit(luis_draft *d, luis_op *op, err *e) {
   int64_t id;
   TRY(luis_number_param(op->rq, 3, &id, e));
   return luis_explicit_delete(d, op->rq->params[2], id, e);
@@ -150,27 +133,21 @@ static err_code get_explicit(const http_request *rq, http_response *rs, err *e) 
 
 /* ---- roles --------------------------------------------------------------------------------------- */
 
-static err_code add_role_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  luis_op *op = arg;
+static err_code add_role_edit(luis_draft *d, luis_op *op, err *e) {
   str name;
   TRY(luis_read_name_member(&op->body, &name, e));
   return luis_role_add(d, luis_kind_of_path(op->rq), op->rq->params[2], name, &op->id, e);
 }
 LUIS_EDIT(add_role, LUIS_ANSWER_ID)
 
-static err_code rename_role_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
+static err_code rename_role_edit(luis_draft *d, luis_op *op, err *e) {
   str name;
   TRY(luis_read_name_member(&op->body, &name, e));
   return luis_role_rename(d, luis_kind_of_path(op->rq), op->rq->params[2], op->rq->params[3], name, e);
 }
 LUIS_EDIT(rename_role, LUIS_ANSWER_STATUS)
 
-static err_code delete_role_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
+static err_code delete_role_edit(luis_draft *d, luis_op *op, err *e) {
   return luis_role_delete(d, luis_kind_of_path(op->rq), op->rq->params[2], op->rq->params[3], e);
 }
 LUIS_EDIT(delete_role, LUIS_ANSWER_STATUS)

@@ -53,27 +53,21 @@ static err_code read_entity(const jnode *body, luis_kind kind, arena *a, luis_en
 
 /* ---- intents ------------------------------------------------------------------------------------- */
 
-static err_code add_intent_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  luis_op *op = arg;
+static err_code add_intent_edit(luis_draft *d, luis_op *op, err *e) {
   str name;
   TRY(luis_read_name_member(&op->body, &name, e));
   return luis_intent_add(d, name, &op->id, e);
 }
 LUIS_EDIT(add_intent, LUIS_ANSWER_ID)
 
-static err_code rename_intent_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
+static err_code rename_intent_edit(luis_draft *d, luis_op *op, err *e) {
   str name;
   TRY(luis_read_name_member(&op->body, &name, e));
   return luis_intent_rename(d, op->rq->params[2], name, e);
 }
 LUIS_EDIT(rename_intent, LUIS_ANSWER_STATUS)
 
-static err_code delete_intent_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
+static err_code delete_intent_edit(luis_draft *d, luis_op *op, err *e) {
   return luis_intent_delete(d, op->rq->params[2], luis_flag(op->rq, "deleteUtterances"), e);
 }
 LUIS_EDIT(delete_intent, LUIS_ANSWER_STATUS)
@@ -104,11 +98,10 @@ static err_code get_intent(const http_request *rq, http_response *rs, err *e) {
 
 /* ---- entities of every kind ---------------------------------------------------------------------- */
 
-static err_code add_entity_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  luis_op *op = arg;
+static err_code add_entity_edit(luis_draft *d, luis_op *op, err *e) {
   luis_entity en = {0};
   luis_kind kind = luis_kind_of_path(op->rq);
-  TRY(read_entity(&op->body, kind, a, &en, e));
+  TRY(read_entity(&op->body, kind, op->rq->arena, &en, e));
   TRY(luis_read_name_member(&op->body, &en.name, e));
   if (kind == LUIS_REGEX) TRY(jn_req_str(&op->body, "regexPattern", &en.regex_pattern, e));
   return luis_entity_add(d, kind, &en, &op->id, e);
@@ -116,9 +109,7 @@ static err_code add_entity_edit(luis_draft *d, void *arg, arena *a, err *e) {
 LUIS_EDIT(add_entity, LUIS_ANSWER_ID)
 
 /* PATCH of a machine-learned entity or a child. */
-static err_code update_learned_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
+static err_code update_learned_edit(luis_draft *d, luis_op *op, err *e) {
   str name = STR_NONE, instance_of = STR_NONE;
   TRY(jn_want_obj(&op->body, e));
   TRY(jn_opt_str(&op->body, "name", &name, NULL, e));
@@ -127,24 +118,20 @@ static err_code update_learned_edit(luis_draft *d, void *arg, arena *a, err *e) 
 }
 LUIS_EDIT(update_learned, LUIS_ANSWER_STATUS)
 
-static err_code update_entity_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  const luis_op *op = arg;
+static err_code update_entity_edit(luis_draft *d, luis_op *op, err *e) {
   luis_entity en = {0};
   luis_kind kind = luis_kind_of_path(op->rq);
-  TRY(read_entity(&op->body, kind, a, &en, e));
+  TRY(read_entity(&op->body, kind, op->rq->arena, &en, e));
   return luis_entity_update(d, kind, op->rq->params[2], &en, e);
 }
 LUIS_EDIT(update_entity, LUIS_ANSWER_STATUS)
 
-static err_code delete_learned_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  return luis_learned_delete(d, ((const luis_op *)arg)->rq->params[2], e);
+static err_code delete_learned_edit(luis_draft *d, luis_op *op, err *e) {
+  return luis_learned_delete(d, op->rq->params[2], e);
 }
 LUIS_EDIT(delete_learned, LUIS_ANSWER_STATUS)
 
-static err_code delete_entity_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
+static err_code delete_entity_edit(luis_draft *d, luis_op *op, err *e) {
   return luis_entity_delete(d, luis_kind_of_path(op->rq), op->rq->params[2], e);
 }
 LUIS_EDIT(delete_entity, LUIS_ANSWER_STATUS)
@@ -201,10 +188,9 @@ static err_code list_models(const http_request *rq, http_response *rs, err *e) {
 
 /* ---- children ------------------------------------------------------------------------------------ */
 
-static err_code add_child_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  luis_op *op = arg;
+static err_code add_child_edit(luis_draft *d, luis_op *op, err *e) {
   luis_child child = {0};
-  TRY(read_child(&op->body, 1, a, &child, e));
+  TRY(read_child(&op->body, 1, op->rq->arena, &child, e));
   return luis_child_add(d, op->rq->params[2], &child, &op->id, e);
 }
 LUIS_EDIT(add_child, LUIS_ANSWER_ID)

@@ -33,9 +33,7 @@ static err_code add_one(luis_draft *d, const jnode *n, str *id, err *e) {
   return luis_pattern_add(d, p.pattern, p.intent_name, id, e);
 }
 
-static err_code add_pattern_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
+static err_code add_pattern_edit(luis_draft *d, luis_op *op, err *e) {
   str id;
   TRY(add_one(d, &op->body, &id, e));
   jw w;
@@ -46,9 +44,7 @@ static err_code add_pattern_edit(luis_draft *d, void *arg, arena *a, err *e) {
 }
 LUIS_EDIT(add_pattern, LUIS_ANSWER_BODY)
 
-static err_code add_patterns_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
+static err_code add_patterns_edit(luis_draft *d, luis_op *op, err *e) {
   jw w;
   jw_init(&w, &op->rs->body);
   jw_arr(&w);
@@ -76,18 +72,14 @@ static err_code update_one(luis_draft *d, const jnode *n, str id, jw *w, err *e)
   return ERR_OK;
 }
 
-static err_code update_pattern_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
+static err_code update_pattern_edit(luis_draft *d, luis_op *op, err *e) {
   jw w;
   jw_init(&w, &op->rs->body);
   return update_one(d, &op->body, op->rq->params[2], &w, e);
 }
 LUIS_EDIT(update_pattern, LUIS_ANSWER_BODY)
 
-static err_code update_patterns_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
+static err_code update_patterns_edit(luis_draft *d, luis_op *op, err *e) {
   jw w;
   jw_init(&w, &op->rs->body);
   jw_arr(&w);
@@ -101,15 +93,12 @@ static err_code update_patterns_edit(luis_draft *d, void *arg, arena *a, err *e)
 }
 LUIS_EDIT(update_patterns, LUIS_ANSWER_BODY)
 
-static err_code delete_pattern_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  return luis_pattern_delete(d, ((const luis_op *)arg)->rq->params[2], e);
+static err_code delete_pattern_edit(luis_draft *d, luis_op *op, err *e) {
+  return luis_pattern_delete(d, op->rq->params[2], e);
 }
 LUIS_EDIT(delete_pattern, LUIS_ANSWER_STATUS)
 
-static err_code delete_patterns_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
+static err_code delete_patterns_edit(luis_draft *d, luis_op *op, err *e) {
   TRY(jn_want_arr(&op->body, e));
   for (size_t i = 0; i < jn_len(&op->body); i++) {
     jnode item = jn_at(&op->body, i);

@@ -7,9 +7,7 @@
 /* ---- prebuilts ----------------------------------------------------------------------------------- */
 
 /* Answers the entities that were made. */
-static err_code add_prebuilts_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
+static err_code add_prebuilts_edit(luis_draft *d, luis_op *op, err *e) {
   size_t had = d->entities[LUIS_PREBUILT].n;
   TRY(jn_want_arr(&op->body, e));
   for (size_t i = 0; i < jn_len(&op->body); i++) {
@@ -61,9 +59,8 @@ static err_code refuse_domain_body(const http_request *rq, http_response *rs, co
 }
 LUIS_BODY(refuse_domain)
 
-static err_code delete_domain_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  return luis_domain_delete(d, ((const luis_op *)arg)->rq->params[2], e);
+static err_code delete_domain_edit(luis_draft *d, luis_op *op, err *e) {
+  return luis_domain_delete(d, op->rq->params[2], e);
 }
 LUIS_EDIT(delete_domain, LUIS_ANSWER_STATUS)
 
