@@ -9,6 +9,7 @@
 
 #include "base/ids.h"
 #include "model/model.h"
+#include "service/readers.h"
 #include "service/service.h"
 
 typedef struct assigned_resource {
@@ -49,11 +50,8 @@ must_check err_code deployments_swap(service *s, str resource, str project_name,
 
 /* ---- predictions ------------------------------------------------------------------------- */
 typedef struct live_model live_model;
-/* Enter and leave bracket one prediction on this thread; what live_find returns stays valid
- * between them. They nest in no other RCU section and must not be held across blocking work. */
-void live_enter(void);
-void live_leave(void);
-/* NULL when the resource has no such deployment; those of a public LUIS app are every resource's. Counts nothing. */
+/* Between live_enter and live_leave (readers.h). NULL when the resource has no such deployment; those of a public LUIS
+ * app are every resource's. Counts nothing. */
 const live_model *live_find(service *s, uint32_t resource_index, str project_name, str deployment);
 const model *live_model_of(const live_model *lm);
 /* A LUIS slot that was published with sentiment analysis. */

@@ -7,8 +7,9 @@
 #include "base/json_in.h"
 #include "model/qna_index.h"
 #include "service/jobs.h"
+#include "service/readers.h"
 
-/* The base of a deployment ("test" is the working copy), between live_enter and live_leave (deployments.h); NULL when
+/* The base of a deployment ("test" is the working copy), between live_enter and live_leave (readers.h); NULL when
  * there is none. No lock, no disk. */
 const qna_index *knowledge_find(service *s, uint32_t resource_index, str project_name, str deployment);
 

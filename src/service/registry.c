@@ -1,7 +1,6 @@
 #include "service/registry.h"
 
 #include <stdlib.h>
-#include <urcu/urcu-bp.h>
 
 #include "base/hash.h"
 #include "base/log.h"
@@ -11,12 +10,9 @@
 #include "service/assigned.h"
 #include "service/knowledge_live.h"
 #include "service/luis_int.h"
+#include "service/readers.h"
 #include "service/service_int.h"
 #include "service/trials_int.h"
-
-#if defined(__SANITIZE_THREAD__)
-#include <sanitizer/tsan_interface.h>
-#endif
 
 struct open_model {
   open_model *next;
@@ -39,35 +35,7 @@ struct live_table {
  * its index. */
 static const uint32_t ANY_RESOURCE = UINT32_MAX - 1;
 
-/* ---- readers ----------------------------------------------------------------------------------- */
-
-/* liburcu orders readers and reclaimers by means that ThreadSanitizer cannot see; these two calls
- * tell it: what happened before live_leave happened before the grace period's end. */
-#if defined(__SANITIZE_THREAD__)
-static const char rcu_token;
-static void tsan_reader_left(void) {
-  __tsan_release((void *)(uintptr_t)&rcu_token);
-}
-static void tsan_readers_gone(void) {
-  __tsan_acquire((void *)(uintptr_t)&rcu_token);
-}
-#else
-static void tsan_reader_left(void) {}
-static void tsan_readers_gone(void) {}
-#endif
-
-void live_enter(void) {
-  urcu_bp_read_lock();
-}
-void live_leave(void) {
-  tsan_reader_left();
-  urcu_bp_read_unlock();
-}
-
-void live__wait_readers(void) {
-  urcu_bp_synchronize_rcu();
-  tsan_readers_gone();
-}
+/* ---- finding ------------------------------------------------------------------------------------ */
 
 static uint64_t hash_of(uint32_t resource_index, str project_name, str deployment) {
   return hash64(deployment.p, deployment.n, hash64(project_name.p, project_name.n, resource_index));

@@ -35,9 +35,6 @@ typedef struct registry {
   _Atomic int64_t generation;
 } registry;
 
-/* Returns when every reader that is inside live_enter … live_leave now has left. */
-void live__wait_readers(void);
-
 void registry__init(registry *r);
 /* No reader may be inside live_enter. */
 void registry__fini(registry *r);
