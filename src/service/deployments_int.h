@@ -14,10 +14,6 @@ must_check err_code deployment__find(store_tx *tx, str resource, str project_nam
 /* The 11th deployment is refused (ERR_QUOTA_EXCEEDED); an existing name may always be deployed again. */
 must_check err_code deployment__check_room(store_tx *tx, str resource, str project_name, str name, arena *a, err *e);
 
-/* Opens the model file, compares its checksum and lets it answer: ERR_NOT_FOUND, ERR_CORRUPT. What
- * fails here never replaces what serves. */
-must_check err_code deployment__self_test(service *s, str file, arena *a, err *e);
-
 /* The deployment becomes `after` (NULL: it goes) and its history says so; with another model its trials
  * are over. before: NULL when there was none of that name. */
 must_check err_code deployment__change(store_tx *tx, const store_job *job, const char *cause,

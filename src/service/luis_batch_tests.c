@@ -4,6 +4,7 @@
 #include "model/luis_batch_test.h"
 #include "service/deployments_int.h"
 #include "service/job_kinds.h"
+#include "service/kept_model.h"
 #include "service/service_int.h"
 
 /* ---- asking ------------------------------------------------------------------------------------ */
@@ -106,7 +107,7 @@ static err_code test(service *s, const store_job *job, arena *a, buf *json, err 
   if (rc != ERR_OK) return rc;
   jnode root = jn_root(doc);
   rc = luis_test_read(&root, a, &rows, &n, e);
-  if (rc == ERR_OK) rc = models__open(s, file, true, &m, e);
+  if (rc == ERR_OK) rc = kept_model__open(s->st, file, true, &m, e);
   if (rc == ERR_OK) {
     luis_test_run(m, rows, n, str_eq(verbose, STR("true")), json);
     model_close(m);

@@ -8,6 +8,7 @@
 #include "base/timeutil.h"
 #include "base/vec.h"
 #include "service/assigned.h"
+#include "service/kept_model.h"
 #include "service/knowledge_live.h"
 #include "service/luis_int.h"
 #include "service/readers.h"
@@ -135,7 +136,7 @@ static live_model *table_add(live_table *t, uint32_t resource_index, const store
 
 static err_code open_file(service *s, str file, open_model **out, err *e) {
   model *m = NULL;
-  err_code rc = models__open(s, file, false, &m, e);
+  err_code rc = kept_model__open(s->st, file, false, &m, e);
   if (rc == ERR_OK) {
     open_model *o = mem_zalloc(1, sizeof *o);
     str_copy_to(file, o->file, sizeof o->file);

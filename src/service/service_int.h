@@ -53,9 +53,6 @@ void tokens__unload(service *s);
 /* accounts.c: purges what was deleted long enough ago. */
 void accounts__expire(service *s);
 
-/* models.c: opens a kept model file. When it is damaged here and a shared store has it whole, that one. */
-must_check err_code models__open(service *s, str file, bool verify, model **out, err *e);
-
 /* service.c: a service with none of its parts opened, for service_close. */
 service *service__new(void);
 

@@ -5,6 +5,7 @@
 #include "base/timeutil.h"
 #include "service/deployments_int.h"
 #include "service/job_kinds.h"
+#include "service/kept_model.h"
 #include "service/service_int.h"
 #include "service/trials_int.h"
 
@@ -224,7 +225,7 @@ static err_code read_model(service *s, const store_job *job, str model_label, ar
   if (rc != ERR_OK) return rc;
   rc = store_model_get(tx, job->resource, job->project, model_label, a, m, e);
   store_rollback(tx);
-  return rc == ERR_OK ? deployment__self_test(s, m->file, a, e) : rc;
+  return rc == ERR_OK ? kept_model__self_test(s->st, m->file, a, e) : rc;
 }
 
 static err_code apply_trial(service *s, store_job *job, arena *a, err *e) {
