@@ -76,11 +76,6 @@ bool live_is_on_trial(const live_model *lm) {
 
 /* ---- canaries ---------------------------------------------------------------------------------- */
 
-bool live_trial__takes(const live_trial *t, uint64_t hash) {
-  /* The upper 53 bits as a number in [0, 1). */
-  return (double)(hash >> 11) * 0x1p-53 * 100 < t->settings.percent;
-}
-
 /* What the choice sticks to; whatever is empty is passed over. */
 static str sticky_text(const live_trial *t, const query_origin *q) {
   if (t->settings.sticky == STICKY_PARTICIPANT && q->participant.n) return q->participant;
@@ -92,7 +87,7 @@ bool live_takes_canary(const live_model *lm, const query_origin *q) {
   const live_trial *t = lm->canary;
   if (!t || atomic_load_explicit(&t->returned, memory_order_relaxed)) return false;
   str key = sticky_text(t, q);
-  return live_trial__takes(t, hash_mix64(hash64(key.p, key.n, t->salt)));
+  return trial_settings__takes(&t->settings, hash_mix64(hash64(key.p, key.n, t->salt)));
 }
 
 const model *live_canary_of(const live_model *lm) {
@@ -467,7 +462,8 @@ static void log_query(service *s, const live_usage *u, const model *m, str top_i
 static bool for_shadow(const live_usage *u) {
   const live_trial *t = u->lm->shadow;
   return t && !u->by_canary && u->prediction &&
-         (t->settings.percent >= 100 || live_trial__takes(t, hash_mix64(hash64(u->text.p, u->text.n, t->salt))));
+         (t->settings.percent >= 100 ||
+          trial_settings__takes(&t->settings, hash_mix64(hash64(u->text.p, u->text.n, t->salt))));
 }
 
 void live_count(service *s, const live_usage *u) {
