@@ -5,15 +5,14 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/map.h"
-#include "base/timeutil.h"
 #include "base/vec.h"
 #include "service/assigned.h"
 #include "service/kept_model.h"
 #include "service/knowledge_live.h"
+#include "service/live_trial.h"
 #include "service/luis_int.h"
 #include "service/readers.h"
 #include "service/service_int.h"
-#include "service/trials_int.h"
 
 struct open_model {
   open_model *next;
@@ -431,46 +430,4 @@ void registry__count(const registry *r, service_counters *out) {
   out->live_models = atomic_load(&r->models);
   out->live_shadows = atomic_load(&r->shadows);
   out->live_canaries = atomic_load(&r->canaries);
-}
-
-/* ---- after a prediction ------------------------------------------------------------------------ */
-
-static void log_query(service *s, const live_usage *u, const model *m, str top_intent) {
-  arena a;
-  arena_init(&a, 0);
-  buf json = {0};
-  jw w;
-  jw_init(&w, &json);
-  if (u->response.p)
-    jw_raw(&w, u->response);
-  else
-    prediction_write(&w, m, u->text, u->prediction, OFFSET_UTF16, &a);
-  query_log__add(&s->queries, &(store_query){.resource = u->lm->resource,
-                                             .project = u->lm->project,
-                                             .deployment = u->lm->deployment,
-                                             .text = u->text,
-                                             .language = u->language,
-                                             .top_intent = top_intent,
-                                             .prediction = buf_str(&json),
-                                             .at_us = time_now_us()});
-  buf_free(&json);
-  arena_fini(&a);
-}
-
-/* A shadow sees the share of queries that its settings say, of those that the deployment's own model
- * answered. */
-static bool for_shadow(const live_usage *u) {
-  const live_trial *t = u->lm->shadow;
-  return t && !u->by_canary && u->prediction &&
-         (t->settings.percent >= 100 ||
-          trial_settings__takes(&t->settings, hash_mix64(hash64(u->text.p, u->text.n, t->salt))));
-}
-
-void live_count(service *s, const live_usage *u) {
-  if (u->by_canary || for_shadow(u)) trial_watch__answered(s, u->lm, u->by_canary, u->text, u->language, u->prediction);
-  if (!u->prediction) return;
-  const model *m = u->by_canary ? u->lm->canary->m : u->lm->m;
-  str top = model_intent_name(m, u->prediction->top_intent);
-  counters__prediction(&s->counts, str_eq(top, STR("None")));
-  if (u->log_query && s->st) log_query(s, u, m, top);
 }

@@ -15,7 +15,7 @@ struct live_model {
   uint32_t resource_index;            /* of the resource that it answers on */
   str resource, project, deployment;  /* the owner's; in the table's memory */
   const model *m;                     /* shared by all deployments of one file */
-  struct live_trial *shadow, *canary; /* NULL: none runs (trials_int.h) */
+  struct live_trial *shadow, *canary; /* NULL: none runs (live_trial.h) */
   bool adds_sentiment;                /* of a LUIS slot: as it was published */
 };
 

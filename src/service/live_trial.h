@@ -1,6 +1,6 @@
-/* trials_int.h -- trials that run, as predictions meet them. */
-#ifndef DRAGOMAN_SERVICE_TRIALS_INT_H
-#define DRAGOMAN_SERVICE_TRIALS_INT_H
+/* live_trial.h -- trials that run, as predictions meet them. */
+#ifndef DRAGOMAN_SERVICE_LIVE_TRIAL_H
+#define DRAGOMAN_SERVICE_LIVE_TRIAL_H
 
 #include "base/ids.h"
 #include "model/model.h"
