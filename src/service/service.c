@@ -2,40 +2,9 @@
 
 #include <stdlib.h>
 
+#include "service/service_config.h"
 #include "service/service_int.h"
 #include "store/backup.h"
-
-enum { JOB_THREADS = 2, TRAINING_SLOTS = 1, TRAINING_MEMORY_MIB = 8192, TRAINING_TIME_S = 7200 };
-
-/* The caller's strings need not outlive the call. */
-static service_config with_defaults(const service_config *c) {
-  return (service_config){
-      .data_dir = mem_strdup(c->data_dir),
-      .database = mem_strdup(c->database ? c->database : ""),
-      .secret_file = mem_strdup(c->secret_file ? c->secret_file : ""),
-      .region = mem_strdup(c->region && *c->region ? c->region : "eastus"),
-      .serve_region = mem_strdup(c->serve_region ? c->serve_region : ""),
-      .role = c->role,
-      .copy_targets = mem_strdup(c->copy_targets ? c->copy_targets : ""),
-      .program = mem_strdup(c->program && *c->program ? c->program : "/proc/self/exe"),
-      .job_threads = c->job_threads > 0 ? c->job_threads : JOB_THREADS,
-      .training_slots = c->training_slots > 0 ? c->training_slots : TRAINING_SLOTS,
-      .training_memory_mib = c->training_memory_mib < 0   ? -1
-                             : c->training_memory_mib > 0 ? c->training_memory_mib
-                                                          : TRAINING_MEMORY_MIB,
-      .training_time_s = c->training_time_s > 0 ? c->training_time_s : TRAINING_TIME_S,
-  };
-}
-
-static void config_fini(service_config *c) {
-  free((void *)(uintptr_t)c->data_dir);
-  free((void *)(uintptr_t)c->database);
-  free((void *)(uintptr_t)c->secret_file);
-  free((void *)(uintptr_t)c->region);
-  free((void *)(uintptr_t)c->serve_region);
-  free((void *)(uintptr_t)c->copy_targets);
-  free((void *)(uintptr_t)c->program);
-}
 
 /* The registry is loaded before the jobs run: what they publish comes on top. */
 static err_code open_parts(service *s, err *e) {
@@ -66,7 +35,7 @@ service *service__new(void) {
 
 err_code service_open(const service_config *c, service **out, err *e) {
   service *s = service__new();
-  s->config = with_defaults(c);
+  s->config = service_config__copy(c);
   err_code rc = open_parts(s, e);
   if (rc != ERR_OK) {
     service_close(s);
@@ -91,7 +60,7 @@ void service_close(service *s) {
   counters__fini(&s->counts);
   spelling_free(s->spelling);
   store_close(s->st);
-  config_fini(&s->config);
+  service_config__fini(&s->config);
   free(s);
 }
 
@@ -102,11 +71,6 @@ spelling_pool *service_spelling(const service *s) {
 /* service_open returns when every deployment is loaded, so whoever holds a service may predict. */
 bool service_ready(const service *s) {
   return s != NULL;
-}
-
-const char *service_role_name(service_role role) {
-  static const char *const names[] = {"all", "authoring", "prediction"};
-  return names[role];
 }
 
 err_code service_announce(service *s, str endpoint, err *e) {
