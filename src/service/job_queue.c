@@ -645,18 +645,19 @@ static size_t count_waiting(service *s) {
   return n;
 }
 
-void job_queue__count(service *s, service_counters *out) {
+job_counts job_queue__count(service *s) {
   job_queue *q = &s->jobs;
-  out->jobs_waiting = count_waiting(s);
+  job_counts n = {.waiting = count_waiting(s)};
   pthread_mutex_lock(&q->lock);
   for (const job_slot *slot = q->first; slot; slot = slot->next) {
     if (slot->kind == JOB_TRAIN)
-      out->trainings_running++;
+      n.trainings_running++;
     else
-      out->jobs_running++;
+      n.running++;
   }
-  out->jobs_succeeded = q->succeeded;
-  out->jobs_failed = q->failed;
-  out->jobs_cancelled = q->cancelled;
+  n.succeeded = q->succeeded;
+  n.failed = q->failed;
+  n.cancelled = q->cancelled;
   pthread_mutex_unlock(&q->lock);
+  return n;
 }

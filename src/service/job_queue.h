@@ -17,7 +17,6 @@
 #define DRAGOMAN_SERVICE_JOB_QUEUE_H
 
 #include "base/ids.h"
-#include "service/counters.h"
 #include "service/jobs.h"
 #include "store/store.h"
 
@@ -68,7 +67,11 @@ void job_queue__look(service *s);
 /* Prolongs the claims; tells jobs that were cancelled or lost to end; shows their progress to other
  * nodes. Called by the node's threads, often, and when other nodes changed jobs. */
 void job_queue__renew(service *s);
-void job_queue__count(service *s, service_counters *out);
+typedef struct job_counts {
+  uint64_t waiting;                                                  /* in the store; 0 while it is away */
+  uint64_t running, trainings_running, succeeded, failed, cancelled; /* here */
+} job_counts;
+job_counts job_queue__count(service *s);
 
 const char *job_kind__name(job_kind kind);
 

@@ -42,6 +42,6 @@ void live_count(service *s, const live_usage *u) {
   if (!u->prediction) return;
   const model *m = u->by_canary ? u->lm->canary->m : u->lm->m;
   str top = model_intent_name(m, u->prediction->top_intent);
-  counters__prediction(&s->counts, str_eq(top, STR("None")));
+  prediction_counters__add(&s->predictions, str_eq(top, STR("None")));
   if (u->log_query && s->st) log_query(s, u, m, top);
 }

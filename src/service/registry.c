@@ -425,9 +425,10 @@ void registry__fini(registry *r) {
   pthread_mutex_destroy(&r->change);
 }
 
-void registry__count(const registry *r, service_counters *out) {
-  out->live_deployments = atomic_load(&r->deployments);
-  out->live_models = atomic_load(&r->models);
-  out->live_shadows = atomic_load(&r->shadows);
-  out->live_canaries = atomic_load(&r->canaries);
+registry_counts registry__count(const registry *r) {
+  return (registry_counts){.deployments = atomic_load(&r->deployments),
+                           .models = atomic_load(&r->models),
+                           .shadows = atomic_load(&r->shadows),
+                           .canaries = atomic_load(&r->canaries),
+                           .generation = atomic_load(&r->generation)};
 }

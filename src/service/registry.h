@@ -4,7 +4,6 @@
 #ifndef DRAGOMAN_SERVICE_REGISTRY_H
 #define DRAGOMAN_SERVICE_REGISTRY_H
 
-#include "service/counters.h"
 #include "service/deployments.h"
 
 #include <pthread.h>
@@ -47,7 +46,10 @@ void registry__serve_one(registry *r, model *m, str project_name);
 must_check err_code registry__reload(service *s, err *e);
 /* The same at start, when the copy of an earlier run will do while a shared database is away. */
 must_check err_code registry__start(service *s, err *e);
-/* Fills the live_… members. */
-void registry__count(const registry *r, service_counters *out);
+typedef struct registry_counts {
+  uint64_t deployments, models, shadows, canaries; /* of the current table */
+  int64_t generation;
+} registry_counts;
+registry_counts registry__count(const registry *r);
 
 #endif

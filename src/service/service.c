@@ -24,7 +24,7 @@ static err_code open_parts(service *s, err *e) {
 service *service__new(void) {
   service *s = mem_zalloc(1, sizeof *s);
   s->spelling = spelling_new("/usr/share/hunspell");
-  counters__init(&s->counts);
+  prediction_counters__init(&s->predictions);
   registry__init(&s->live);
   knowledge_live__init(&s->knowledge);
   job_queue__init(&s->jobs);
@@ -57,7 +57,7 @@ void service_close(service *s) {
   knowledge_live__fini(&s->knowledge);
   resources__unload(s);
   pthread_mutex_destroy(&s->resource_change);
-  counters__fini(&s->counts);
+  prediction_counters__fini(&s->predictions);
   spelling_free(s->spelling);
   store_close(s->st);
   service_config__fini(&s->config);

@@ -3,10 +3,10 @@
 #ifndef DRAGOMAN_SERVICE_SERVICE_INT_H
 #define DRAGOMAN_SERVICE_SERVICE_INT_H
 
-#include "service/counters_int.h"
 #include "service/job_queue.h"
 #include "service/knowledge_live.h"
 #include "service/node.h"
+#include "service/prediction_counters.h"
 #include "service/query_log.h"
 #include "service/registry.h"
 #include "service/resources.h"
@@ -40,7 +40,7 @@ struct service {
   knowledge_live knowledge;
   node node;
   job_queue jobs;
-  counters counts;
+  prediction_counters predictions;
   query_log queries;
   trial_watch trials;
   spelling_pool *spelling;
