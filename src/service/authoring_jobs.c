@@ -5,6 +5,7 @@
 #include "service/documents.h"
 #include "service/job_kinds.h"
 #include "service/service_int.h"
+#include "service/serving.h"
 
 /* ---- import ------------------------------------------------------------------------------------ */
 

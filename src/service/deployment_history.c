@@ -8,6 +8,7 @@
 #include "service/job_kinds.h"
 #include "service/kept_model.h"
 #include "service/service_int.h"
+#include "service/serving.h"
 
 /* ---- reading ----------------------------------------------------------------------------------- */
 

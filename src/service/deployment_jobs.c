@@ -7,6 +7,7 @@
 #include "service/kept_model.h"
 #include "service/luis_int.h"
 #include "service/service_int.h"
+#include "service/serving.h"
 
 /* The jobs that change deployments. Each commits its rows, their history and "applied" in one
  * transaction, then publishes (job__publish). */

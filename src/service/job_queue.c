@@ -154,7 +154,7 @@ err_code job__applied(store_tx *tx, store_job *job, err *e) {
   return rc;
 }
 
-static err_code save(service *s, store_job *job, err *e) {
+err_code job__save(service *s, store_job *job, err *e) {
   store_tx *tx;
   err_code rc = store_begin_write(s->st, &tx, e);
   return rc == ERR_OK ? put_and_commit(tx, job, e) : rc;
@@ -188,8 +188,8 @@ static str errors_json(const err *e, arena *a) {
   return text;
 }
 
-/* Waits ms or until the queue changes; false when the service stops. */
-static bool pause_ms(job_queue *q, int ms) {
+bool job_queue__pause(service *s, int ms) {
+  job_queue *q = &s->jobs;
   struct timespec until;
   clock_gettime(CLOCK_REALTIME, &until);
   until.tv_nsec += (long)ms * 1000000;
@@ -211,29 +211,13 @@ static void save_outcome(service *s, store_job *job) {
   bool said = false;
   for (;;) {
     err e = {0};
-    err_code rc = save(s, job, &e);
+    err_code rc = job__save(s, job, &e);
     if (rc == ERR_OK) return;
     if (!said)
       log_error("job %.*s: its state cannot be saved%s: %s", STR_ARG(job->id), is_lost(rc) ? "" : ", trying on",
                 e.message);
     said = true;
-    if (is_lost(rc) || !pause_ms(&s->jobs, RETRY_COMMIT_MS)) return;
-  }
-}
-
-err_code job__publish(service *s, store_job *job, err *e) {
-  bool said = false;
-  for (;;) {
-    err_code rc = s->config.role == SERVICE_AUTHORING ? ERR_OK : registry__reload(s, e);
-    if (rc == ERR_OK) rc = node__await_all(s, job, e);
-    if (rc == ERR_OK) {
-      job->status = STR("succeeded");
-      rc = save(s, job, e);
-    }
-    if (rc == ERR_OK || is_lost(rc)) return rc;
-    if (!said) log_error("job %.*s: its effect cannot be published, trying on: %s", STR_ARG(job->id), e->message);
-    said = true;
-    if (!pause_ms(&s->jobs, RETRY_COMMIT_MS)) return err_set(e, ERR_UNAVAILABLE, "the server is stopping");
+    if (is_lost(rc) || !job_queue__pause(s, RETRY_COMMIT_MS)) return;
   }
 }
 
@@ -261,7 +245,7 @@ err_code job_await(service *s, str resource, job_kind kind, str project_name, st
     err_code rc = job_get(s, resource, kind, project_name, STR_NONE, id, a, out, e);
     if (rc != ERR_OK || str_eq(out->status, STR("succeeded"))) return rc;
     if (str_eq(out->status, STR("failed")) || str_eq(out->status, STR("cancelled"))) return error_of(out, a, e);
-    if (!pause_ms(&s->jobs, AWAIT_POLL_MS)) return err_set(e, ERR_UNAVAILABLE, "the server is stopping");
+    if (!job_queue__pause(s, AWAIT_POLL_MS)) return err_set(e, ERR_UNAVAILABLE, "the server is stopping");
   }
   return err_set(e, ERR_TIMEOUT, "the job " STR_FMT " has not ended yet", STR_ARG(id));
 }
@@ -299,7 +283,7 @@ static err_code put_back(service *s, store_job *job, arena *a, err *e) {
 static void put_back_patiently(service *s, store_job *job, arena *a) {
   err e = {0};
   while (put_back(s, job, a, &e) != ERR_OK && !is_lost(e.code)) {
-    if (pause_ms(&s->jobs, RETRY_COMMIT_MS)) continue;
+    if (job_queue__pause(s, RETRY_COMMIT_MS)) continue;
     log_error("job %.*s is left as it is: %s", STR_ARG(job->id), e.message);
     return;
   }
@@ -624,7 +608,7 @@ err_code job__cancel_trainings(service *s, const job_slot *slot, err *e) {
     /* ERR_CONFLICT: it has just ended by itself. */
     rc = training_cancel(s, str_of(slot->resource), str_of(slot->project), str_of(id), e);
     if (rc != ERR_OK && rc != ERR_CONFLICT) return rc;
-    if (!pause_ms(&s->jobs, RETRY_COMMIT_MS)) return err_set(e, ERR_UNAVAILABLE, "the server is stopping");
+    if (!job_queue__pause(s, RETRY_COMMIT_MS)) return err_set(e, ERR_UNAVAILABLE, "the server is stopping");
   }
 }
 

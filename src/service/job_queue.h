@@ -62,6 +62,8 @@ void job_queue__fini(job_queue *q);
 must_check err_code job_queue__start(service *s, err *e);
 /* Running jobs are told to stop and waited for; their rows stay unfinished. */
 void job_queue__stop(service *s);
+/* Waits ms or until the queue changes; false when the service stops. */
+must_check bool job_queue__pause(service *s, int ms);
 /* There may be something to claim. */
 void job_queue__look(service *s);
 /* Prolongs the claims; tells jobs that were cancelled or lost to end; shows their progress to other
@@ -91,7 +93,7 @@ must_check err_code job__submit_as(service *s, store_tx *tx, const new_job *n, c
 /* ---- running jobs ------------------------------------------------------------------------------ */
 /* The function of a kind. job is its row, already running; result, warnings, document may be
  * changed and are committed with the outcome, also on failure. ERR_OK only after job__succeed
- * or job__publish.
+ * or job__publish (serving.h).
  * ERR_CANCELLED when slot->cancelled ended it, ERR_UNAVAILABLE when q->stopping or a database that is
  * away did: then the job begins anew, later. */
 typedef err_code (*job_fn)(service *s, job_slot *slot, store_job *job, arena *a, err *e);
@@ -101,13 +103,10 @@ must_check err_code job__succeed(store_tx *tx, store_job *job, err *e);
 /* Marks the effect of job as committed inside tx and commits tx: after a restart the job goes on
  * from there. */
 must_check err_code job__applied(store_tx *tx, store_job *job, err *e);
-/* The second half of a job that changes what is served, once its rows are committed (applied): loads
- * the registry from them, waits until every live node has done so, then marks the job succeeded, so who reads
- * "succeeded" is answered by the new state. Tries until both work or the service stops (ERR_UNAVAILABLE) or loses the
- * job (ERR_CONFLICT); the next start's registry finds the rows, and its run of the job begins here. */
-must_check err_code job__publish(service *s, store_job *job, err *e);
 /* Newest result for readers of a running job; not committed. */
 void job__progress(service *s, job_slot *slot, str result);
+/* Commits the row as it is. ERR_CONFLICT: the job was lost to another node. */
+must_check err_code job__save(service *s, store_job *job, err *e);
 
 /* Tells a job that runs here to end; false when it does not. */
 bool job__cancel(service *s, str id);

@@ -6,6 +6,7 @@
 #include "service/knowledge.h"
 #include "service/knowledge_int.h"
 #include "service/service_int.h"
+#include "service/serving.h"
 
 /* DESIGN. Each job makes its change in one transaction, marked applied, and is then published like a
  * deployment: who reads "succeeded" is answered by the new state, on every node. The body of a change is a

@@ -17,7 +17,7 @@ static err_code open_parts(service *s, err *e) {
   if (rc == ERR_OK) rc = trial_watch__start(s, e);
   if (rc == ERR_OK) rc = node__take_name(s, e);
   if (rc == ERR_OK && s->config.role != SERVICE_PREDICTION) rc = job_queue__start(s, e);
-  if (rc == ERR_OK) rc = node__start(s, e);
+  if (rc == ERR_OK) rc = following__start(s, e);
   return rc;
 }
 
@@ -48,7 +48,7 @@ err_code service_open(const service_config *c, service **out, err *e) {
 void service_close(service *s) {
   if (!s) return;
   job_queue__stop(s);
-  node__stop(s);
+  following__stop(s);
   job_queue__fini(&s->jobs);
   trial_watch__stop(s);
   query_log__stop(&s->queries);

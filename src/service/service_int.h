@@ -3,6 +3,7 @@
 #ifndef DRAGOMAN_SERVICE_SERVICE_INT_H
 #define DRAGOMAN_SERVICE_SERVICE_INT_H
 
+#include "service/following.h"
 #include "service/job_queue.h"
 #include "service/knowledge_live.h"
 #include "service/node.h"
@@ -39,6 +40,7 @@ struct service {
   registry live;
   knowledge_live knowledge;
   node node;
+  following following;
   job_queue jobs;
   prediction_counters predictions;
   query_log queries;
