@@ -281,10 +281,7 @@ err_code knowledge_export__run(service *s, job_slot *slot, store_job *job, arena
     rc = store_blob_put(tx, buf_str(&file), hash, e);
     buf_free(&file);
   }
-  if (rc == ERR_OK) {
-    job->document = arena_str(a, str_of(hash));
-    return job__succeed(tx, job, e);
-  }
+  if (rc == ERR_OK) return job__succeed_with(tx, job, arena_str(a, str_of(hash)), e);
   store_rollback(tx);
   return rc;
 }

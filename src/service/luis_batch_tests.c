@@ -125,10 +125,7 @@ err_code luis_test__run(service *s, job_slot *slot, store_job *job, arena *a, er
   if (rc == ERR_OK) rc = store_begin_write(s->st, &tx, e);
   if (rc == ERR_OK) rc = store_blob_put(tx, buf_str(&json), hash, e);
   buf_free(&json);
-  if (rc == ERR_OK) {
-    job->document = arena_str(a, str_of(hash));
-    return job__succeed(tx, job, e);
-  }
+  if (rc == ERR_OK) return job__succeed_with(tx, job, arena_str(a, str_of(hash)), e);
   store_rollback(tx);
   return rc;
 }

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "service/job_work.h"
 #include "service/service_config.h"
 #include "service/service_int.h"
 #include "store/backup.h"
@@ -16,7 +17,7 @@ static err_code open_parts(service *s, err *e) {
   if (rc == ERR_OK) rc = query_log__start(&s->queries, s->st, e);
   if (rc == ERR_OK) rc = trial_watch__start(s, e);
   if (rc == ERR_OK) rc = node__take_name(s, e);
-  if (rc == ERR_OK && s->config.role != SERVICE_PREDICTION) rc = job_queue__start(s, e);
+  if (rc == ERR_OK && s->config.role != SERVICE_PREDICTION) rc = job_queue__start(s, &service_work, e);
   if (rc == ERR_OK) rc = following__start(s, e);
   return rc;
 }

@@ -52,8 +52,6 @@ struct service {
 must_check err_code tokens__load(service *s, err *e);
 must_check err_code tokens__reload(service *s, err *e);
 void tokens__unload(service *s);
-/* accounts.c: purges what was deleted long enough ago. */
-void accounts__expire(service *s);
 
 /* service.c: a service with none of its parts opened, for service_close. */
 service *service__new(void);
