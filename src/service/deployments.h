@@ -10,7 +10,7 @@
 #include "base/ids.h"
 #include "model/model.h"
 #include "service/readers.h"
-#include "service/service.h"
+#include "service/handle.h"
 
 typedef struct assigned_resource {
   str resource_id, region; /* Azure resource id; "westus2" */

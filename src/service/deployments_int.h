@@ -2,7 +2,7 @@
 #ifndef DRAGOMAN_SERVICE_DEPLOYMENTS_INT_H
 #define DRAGOMAN_SERVICE_DEPLOYMENTS_INT_H
 
-#include "service/service.h"
+#include "service/handle.h"
 #include "store/store.h"
 
 /* Of a project that exists: its absence is told apart from the deployment's. */

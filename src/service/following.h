@@ -4,7 +4,7 @@
 #ifndef DRAGOMAN_SERVICE_FOLLOWING_H
 #define DRAGOMAN_SERVICE_FOLLOWING_H
 
-#include "service/service.h"
+#include "service/handle.h"
 
 #include <pthread.h>
 

@@ -18,7 +18,7 @@
 
 #include "base/ids.h"
 #include "service/job_kind.h"
-#include "service/service.h"
+#include "service/handle.h"
 #include "store/store.h"
 
 #include <pthread.h>

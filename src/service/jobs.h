@@ -6,7 +6,7 @@
 #define DRAGOMAN_SERVICE_JOBS_H
 
 #include "service/job_kind.h"
-#include "service/service.h"
+#include "service/handle.h"
 
 typedef struct job_view {
   str id, project, subject;

@@ -1,5 +1,5 @@
 /* knowledge.h -- question answering projects: create, change, deploy, import, export, and the ones that answer.
- * Reference: question-answering. Conventions: service.h. */
+ * Reference: question-answering. Conventions: handle.h. */
 #ifndef DRAGOMAN_SERVICE_KNOWLEDGE_H
 #define DRAGOMAN_SERVICE_KNOWLEDGE_H
 

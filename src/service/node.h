@@ -4,7 +4,7 @@
 #define DRAGOMAN_SERVICE_NODE_H
 
 #include "base/ids.h"
-#include "service/service.h"
+#include "service/handle.h"
 #include "store/store.h"
 
 #include <stdatomic.h>

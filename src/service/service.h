@@ -1,18 +1,12 @@
 /* service.h -- the use cases behind every API: opens the store, owns the job runner, the registry
  * of live models and the counters. One per process; all functions are thread-safe. api/ and cli/
- * know nothing below this floor but project/ and model/ types.
- *
- * Conventions: `resource` is the authenticated resource's name. Results live in the arena passed
- * in. Long work is a job: the call commits the job row and returns its id (then 202). */
+ * know nothing below this floor but project/ and model/ types. */
 #ifndef DRAGOMAN_SERVICE_SERVICE_H
 #define DRAGOMAN_SERVICE_SERVICE_H
 
-#include "base/arena.h"
-#include "base/err.h"
-#include "base/str.h"
+#include "service/handle.h"
 #include "service/service_config.h"
 
-typedef struct service service;
 struct spelling_pool;
 
 /* Opens the store (making the resource `local` in an empty one), loads every deployment into the
@@ -37,10 +31,5 @@ must_check err_code service_announce(service *s, str endpoint, err *e);
  * be at work, and an empty store from such a file: store/backup.h. */
 must_check err_code service_backup(const service_config *c, const char *path, err *e);
 must_check err_code service_restore(const service_config *c, const char *path, err *e);
-
-/* A page of a list: skip items, then at most top. */
-typedef struct page {
-  size_t skip, top;
-} page;
 
 #endif

@@ -11,7 +11,7 @@
 #define DRAGOMAN_SERVICE_TRIALS_H
 
 #include "base/ids.h"
-#include "service/service.h"
+#include "service/handle.h"
 #include "service/trial_settings.h"
 
 typedef struct trial_request {
