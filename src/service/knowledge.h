@@ -5,13 +5,8 @@
 
 #include "base/ids.h"
 #include "base/json_in.h"
-#include "model/qna_index.h"
 #include "service/jobs.h"
-#include "service/readers.h"
-
-/* The base of a deployment ("test" is the working copy), between live_enter and live_leave (readers.h); NULL when
- * there is none. No lock, no disk. */
-const qna_index *knowledge_find(service *s, uint32_t resource_index, str project_name, str deployment);
+#include "service/live.h"
 
 typedef struct knowledge_view {
   str name;

@@ -3,6 +3,7 @@
 #include "project/qna_table.h"
 #include "service/documents.h"
 #include "service/job_kinds.h"
+#include "service/jobs.h"
 #include "service/knowledge.h"
 #include "service/knowledge_int.h"
 #include "service/service_int.h"

@@ -1,6 +1,6 @@
 #include "base/hash.h"
 #include "base/timeutil.h"
-#include "service/deployments.h"
+#include "service/live.h"
 #include "service/live_trial.h"
 #include "service/service_int.h"
 

@@ -3,6 +3,7 @@
 #include "base/timeutil.h"
 #include "project/luis_draft.h"
 #include "service/authoring.h"
+#include "service/jobs.h"
 #include "service/luis_int.h"
 #include "service/service_int.h"
 #include "service/serving.h"

@@ -4,6 +4,7 @@
 #include "model/luis_batch_test.h"
 #include "service/deployments_int.h"
 #include "service/job_kinds.h"
+#include "service/jobs.h"
 #include "service/kept_model.h"
 #include "service/service_int.h"
 

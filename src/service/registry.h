@@ -4,7 +4,7 @@
 #ifndef DRAGOMAN_SERVICE_REGISTRY_H
 #define DRAGOMAN_SERVICE_REGISTRY_H
 
-#include "service/deployments.h"
+#include "service/live.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
