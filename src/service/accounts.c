@@ -8,6 +8,7 @@
 #include "service/account_rules.h"
 #include "service/assigned.h"
 #include "service/service_int.h"
+#include "service/serving.h"
 
 #define PROVIDER "/providers/Microsoft.CognitiveServices/accounts/"
 enum { GROUP_MAX = 90 };
@@ -88,25 +89,15 @@ static err_code want_account(const accounts *all, const account_id *id, bool del
   return fail(why, "ResourceNotFound", ERR_NOT_FOUND, e);
 }
 
-/* ---- publishing --------------------------------------------------------------------------------- */
-
-/* What is committed holds here at once, and on every node that predicts when this returns. */
-static err_code publish(service *s, err *e) {
-  size_t behind;
-  err_code rc = resources__reload(s, e);
-  if (rc == ERR_OK && s->config.role != SERVICE_AUTHORING) rc = registry__reload(s, e);
-  if (rc == ERR_OK) rc = tokens__reload(s, e);
-  return rc == ERR_OK ? node__await_followers(s, &behind, e) : rc;
-}
-
-/* Ends a write transaction: rc of what was done in it. */
+/* Ends a write transaction: rc of what was done in it. What is committed holds here at once, and on every node that
+ * predicts when this returns. */
 static err_code end(service *s, store_tx *tx, err_code rc, err *e) {
   if (rc != ERR_OK) {
     store_rollback(tx);
     return rc;
   }
   rc = store_commit(tx, e);
-  return rc == ERR_OK ? publish(s, e) : rc;
+  return rc == ERR_OK ? serving__publish(s, e) : rc;
 }
 
 /* ---- putting ------------------------------------------------------------------------------------- */

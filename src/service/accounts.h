@@ -50,6 +50,9 @@ must_check err_code account_get_deleted(service *s, const account_id *id, arena 
 /* Deletes a deleted account and all its data for good. */
 must_check err_code account_purge(service *s, const account_id *id, account_fault *why, err *e);
 
+/* For housekeeping: purges those that were deleted long enough ago. */
+void accounts__expire(service *s);
+
 /* key1 and key2 of out are those that open the account. which: 0 none; 1 or 2 is replaced first; the other goes on to
  * work. When it returns, the old key opens no node that predicts, and the new one opens all. */
 must_check err_code account_keys(service *s, const account_id *id, int which, arena *a, resource_view *out,

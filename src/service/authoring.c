@@ -9,6 +9,7 @@
 #include "project/limits.h"
 #include "service/authoring_int.h"
 #include "service/documents.h"
+#include "service/jobs.h"
 #include "service/project_resources_int.h"
 #include "service/service_int.h"
 

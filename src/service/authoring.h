@@ -5,7 +5,7 @@
 #include "base/ids.h"
 #include "base/json_in.h"
 #include "project/project.h"
-#include "service/service.h"
+#include "service/handle.h"
 #include "text/offsets.h"
 
 typedef struct project_view {

@@ -5,6 +5,7 @@
 #include "service/documents.h"
 #include "service/job_kinds.h"
 #include "service/service_int.h"
+#include "service/serving.h"
 
 /* ---- import ------------------------------------------------------------------------------------ */
 
@@ -83,14 +84,15 @@ err_code export__run(service *s, job_slot *slot, store_job *job, arena *a, err *
   buf json = {0};
   store_tx *tx = NULL;
   char hash[SHA256_HEX + 1];
+  str made = job->document;
   if (unit != OFFSET_UTF16) rc = in_unit(s, job->document, unit, a, &json, e);
   if (rc == ERR_OK) rc = store_begin_write(s->st, &tx, e);
   if (rc == ERR_OK && unit != OFFSET_UTF16) {
     rc = store_blob_put(tx, buf_str(&json), hash, e);
-    if (rc == ERR_OK) job->document = arena_str(a, str_of(hash));
+    if (rc == ERR_OK) made = arena_str(a, str_of(hash));
   }
   buf_free(&json);
-  if (rc == ERR_OK) return job__succeed(tx, job, e);
+  if (rc == ERR_OK) return job__succeed_with(tx, job, made, e);
   store_rollback(tx);
   return rc;
 }
@@ -133,7 +135,7 @@ err_code delete_project__run(service *s, job_slot *slot, store_job *job, arena *
   (void)a;
   err_code rc = ERR_OK;
   if (!job->applied) {
-    rc = job__cancel_trainings(s, slot, e);
+    rc = training__cancel_all(s, slot, e);
     if (rc == ERR_OK) rc = delete_rows(s, job, e);
   }
   if (rc == ERR_OK) rc = job__publish(s, job, e);

@@ -1,89 +1,33 @@
 #include "service/counters.h"
 
-#include <stdlib.h>
-
 #include "service/service_int.h"
 
-enum { CACHE_LINE = 64 };
+/* The sum of what every part counts. */
 
-struct counter_block {
-  _Alignas(CACHE_LINE) _Atomic uint64_t predictions;
-  _Atomic uint64_t none_predictions;
-  counters *owner;
-  counter_block *next_all, *next_unclaimed;
-};
-
-/* A thread has ended: its sums stay, its block is for the next new thread. */
-static void unclaim(void *p) {
-  counter_block *b = p;
-  pthread_mutex_lock(&b->owner->lock);
-  b->next_unclaimed = b->owner->unclaimed;
-  b->owner->unclaimed = b;
-  pthread_mutex_unlock(&b->owner->lock);
+static void add_jobs(service *s, service_counters *out) {
+  job_counts n = job_queue__count(s);
+  out->jobs_waiting = n.waiting;
+  out->jobs_running = n.running;
+  out->trainings_running = n.trainings_running;
+  out->jobs_succeeded = n.succeeded;
+  out->jobs_failed = n.failed;
+  out->jobs_cancelled = n.cancelled;
 }
 
-void counters__init(counters *c) {
-  c->all = c->unclaimed = NULL;
-  pthread_mutex_init(&c->lock, NULL);
-  /* Fails only when the process has used up its 1,024 keys: a broken program, not bad input. */
-  if (pthread_key_create(&c->key, unclaim) != 0) abort();
-}
-
-void counters__fini(counters *c) {
-  pthread_key_delete(c->key);
-  for (counter_block *b = c->all; b;) {
-    counter_block *next = b->next_all;
-    free(b);
-    b = next;
-  }
-  pthread_mutex_destroy(&c->lock);
-}
-
-static counter_block *claim(counters *c) {
-  pthread_mutex_lock(&c->lock);
-  counter_block *b = c->unclaimed;
-  if (b) {
-    c->unclaimed = b->next_unclaimed;
-  } else {
-    b = aligned_alloc(CACHE_LINE, sizeof *b);
-    if (!b) abort();
-    *b = (counter_block){.owner = c, .next_all = c->all};
-    c->all = b;
-  }
-  pthread_mutex_unlock(&c->lock);
-  pthread_setspecific(c->key, b);
-  return b;
-}
-
-/* Only this thread writes, so a load and a store do; no locked instruction. */
-static void raise_by_one(_Atomic uint64_t *v) {
-  atomic_store_explicit(v, atomic_load_explicit(v, memory_order_relaxed) + 1, memory_order_relaxed);
-}
-
-void counters__prediction(counters *c, bool is_none) {
-  counter_block *b = pthread_getspecific(c->key);
-  if (!b) b = claim(c);
-  raise_by_one(&b->predictions);
-  if (is_none) raise_by_one(&b->none_predictions);
-}
-
-void counters__sum(counters *c, uint64_t *predictions, uint64_t *none_predictions) {
-  *predictions = *none_predictions = 0;
-  pthread_mutex_lock(&c->lock);
-  for (const counter_block *b = c->all; b; b = b->next_all) {
-    *predictions += atomic_load_explicit(&b->predictions, memory_order_relaxed);
-    *none_predictions += atomic_load_explicit(&b->none_predictions, memory_order_relaxed);
-  }
-  pthread_mutex_unlock(&c->lock);
+static void add_live(service *s, service_counters *out) {
+  registry_counts n = registry__count(&s->live);
+  out->live_deployments = n.deployments;
+  out->live_models = n.models;
+  out->live_shadows = n.shadows;
+  out->live_canaries = n.canaries;
+  out->generation = (uint64_t)n.generation;
 }
 
 void service_counters_read(service *s, service_counters *out) {
-  *out = (service_counters){0};
-  counters__sum(&s->counts, &out->predictions, &out->none_predictions);
+  *out = (service_counters){.database_up = !atomic_load(&s->node.away)};
+  prediction_counters__sum(&s->predictions, &out->predictions, &out->none_predictions);
   query_log__count(&s->queries, &out->queries_logged, &out->queries_dropped);
-  if (s->st) job_queue__count(s, out); /* a bundle has no jobs */
-  registry__count(&s->live, out);
-  out->database_up = !atomic_load(&s->node.away);
-  out->generation = (uint64_t)atomic_load(&s->live.generation);
+  if (s->st) add_jobs(s, out); /* a bundle has no jobs */
+  add_live(s, out);
   trial_watch__count(&s->trials, &out->trials);
 }

@@ -2,7 +2,7 @@
 #ifndef DRAGOMAN_SERVICE_COUNTERS_H
 #define DRAGOMAN_SERVICE_COUNTERS_H
 
-#include "service/service.h"
+#include "service/handle.h"
 #include "service/trials.h"
 
 typedef struct service_counters {

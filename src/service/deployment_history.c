@@ -6,7 +6,9 @@
 #include "service/assigned.h"
 #include "service/deployments_int.h"
 #include "service/job_kinds.h"
+#include "service/kept_model.h"
 #include "service/service_int.h"
+#include "service/serving.h"
 
 /* ---- reading ----------------------------------------------------------------------------------- */
 
@@ -198,7 +200,7 @@ static err_code test_models(service *s, const store_job *job, const rollback_req
   store_rollback(tx);
   for (size_t i = 0; rc == ERR_OK && i < targets.n; i++) {
     if (!targets.p[i].entry.new_file.n) continue;
-    rc = deployment__self_test(s, targets.p[i].entry.new_file, a, e);
+    rc = kept_model__self_test(s->st, targets.p[i].entry.new_file, a, e);
     if (rc != ERR_OK) err_prefix(e, "deployment " STR_FMT ": ", STR_ARG(targets.p[i].name));
   }
   return rc;

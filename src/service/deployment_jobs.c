@@ -1,12 +1,13 @@
 #include "base/json_in.h"
 #include "base/timeutil.h"
-#include "model/model.h"
 #include "project/limits.h"
 #include "service/assigned.h"
 #include "service/deployments_int.h"
 #include "service/job_kinds.h"
+#include "service/kept_model.h"
 #include "service/luis_int.h"
 #include "service/service_int.h"
+#include "service/serving.h"
 
 /* The jobs that change deployments. Each commits its rows, their history and "applied" in one
  * transaction, then publishes (job__publish). */
@@ -116,19 +117,6 @@ static err_code resources_param(const store_job *job, arena *a, str **ids, size_
 
 /* ---- deploy and delete --------------------------------------------------------------------------- */
 
-err_code deployment__self_test(service *s, str file, arena *a, err *e) {
-  model *m = NULL;
-  err_code rc = models__open(s, file, true, &m, e);
-  if (rc != ERR_OK) return rc;
-  prediction p;
-  model_predict(m, STR("hello 1"), &(predict_options){.threshold = -1}, a, &p);
-  if (p.intent_count != model_describe(m)->intent_count)
-    rc = err_set(e, ERR_CORRUPT, "the model scored %zu of its %zu intents", p.intent_count,
-                 model_describe(m)->intent_count);
-  model_close(m);
-  return rc;
-}
-
 static err_code read_model(service *s, const store_job *job, str model_label, arena *a, store_model *m, err *e) {
   store_tx *tx;
   err_code rc = store_begin_read(s->st, &tx, e);
@@ -180,7 +168,7 @@ static err_code apply_deploy(service *s, store_job *job, arena *a, err *e) {
   err_code rc = job_param__text(job, "modelLabel", a, &model_label, e);
   if (rc == ERR_OK && model_label.p) {
     rc = read_model(s, job, model_label, a, &m, e);
-    if (rc == ERR_OK) rc = deployment__self_test(s, m.file, a, e);
+    if (rc == ERR_OK) rc = kept_model__self_test(s->st, m.file, a, e);
   }
   if (rc == ERR_OK) rc = store_begin_write(s->st, &tx, e);
   if (rc == ERR_OK) rc = model_label.p ? put_rows(tx, job, &m, a, e) : delete_rows(tx, job, a, e);

@@ -2,7 +2,7 @@
 #ifndef DRAGOMAN_SERVICE_DEPLOYMENTS_INT_H
 #define DRAGOMAN_SERVICE_DEPLOYMENTS_INT_H
 
-#include "service/service.h"
+#include "service/handle.h"
 #include "store/store.h"
 
 /* Of a project that exists: its absence is told apart from the deployment's. */
@@ -13,10 +13,6 @@ must_check err_code deployment__find(store_tx *tx, str resource, str project_nam
                                      store_deployment *out, bool *found, err *e);
 /* The 11th deployment is refused (ERR_QUOTA_EXCEEDED); an existing name may always be deployed again. */
 must_check err_code deployment__check_room(store_tx *tx, str resource, str project_name, str name, arena *a, err *e);
-
-/* Opens the model file, compares its checksum and lets it answer: ERR_NOT_FOUND, ERR_CORRUPT. What
- * fails here never replaces what serves. */
-must_check err_code deployment__self_test(service *s, str file, arena *a, err *e);
 
 /* The deployment becomes `after` (NULL: it goes) and its history says so; with another model its trials
  * are over. before: NULL when there was none of that name. */

@@ -5,7 +5,7 @@
 
 #include "base/vec.h"
 #include "model/evaluate.h"
-#include "service/service.h"
+#include "service/handle.h"
 
 /* Runs m over the utterances with ROLE_TEST. *any: there are some; json is only written then. */
 must_check err_code evaluation__make(const model *m, const project *p, const utterance_role *roles,

@@ -11,6 +11,7 @@
 #include "service/bundle.h"
 #include "service/deployments_int.h"
 #include "service/job_kinds.h"
+#include "service/kept_model.h"
 #include "service/service_int.h"
 
 /* ---- reading ----------------------------------------------------------------------------------- */
@@ -157,7 +158,7 @@ static err_code read_model(service *s, const store_job *job, str model_label, ar
   if (rc != ERR_OK) return rc;
   rc = store_model_get(tx, job->resource, job->project, model_label, a, m, e);
   store_rollback(tx);
-  return rc == ERR_OK ? deployment__self_test(s, m->file, a, e) : rc;
+  return rc == ERR_OK ? kept_model__self_test(s->st, m->file, a, e) : rc;
 }
 
 static err_code put_row(store_tx *tx, const store_job *job, const store_model *m, err *e) {

@@ -5,7 +5,7 @@
 
 #include "base/ids.h"
 #include "base/vec.h"
-#include "service/service.h"
+#include "service/handle.h"
 
 typedef struct exported_model_view {
   str name, model_id, config_version, expiration_date;

@@ -37,4 +37,8 @@ must_check err_code knowledge_deploy__run(service *s, job_slot *slot, store_job 
 must_check err_code knowledge_delete__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
 must_check err_code knowledge_export__run(service *s, job_slot *slot, store_job *job, arena *a, err *e);
 
+/* training.c, for other jobs: cancels every training of the slot's project and waits until none is left.
+ * ERR_UNAVAILABLE when the service stops. */
+must_check err_code training__cancel_all(service *s, const job_slot *slot, err *e);
+
 #endif

@@ -4,45 +4,18 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "base/json_in.h"
 #include "base/json_out.h"
 #include "base/log.h"
 #include "base/timeutil.h"
-#include "service/job_kinds.h"
 #include "service/priority.h"
 #include "service/service_int.h"
-#include "service/training.h"
 
-enum { MAX_ATTEMPTS = 3, RETRY_COMMIT_MS = 500, AWAIT_S = 60, AWAIT_POLL_MS = 20 };
+enum { MAX_ATTEMPTS = 3, RETRY_COMMIT_MS = 500 };
 /* How often a thread that has nothing to do looks for jobs without being told: alone, only for what has
  * expired; among nodes, for what a dead one has left. */
 enum { LOOK_ALONE_MS = 60000, LOOK_SHARED_MS = 2000 };
 static const int64_t JOB_LIFE_US = (int64_t)7 * 24 * 3600 * 1000000;
 static const int64_t EXPIRY_EVERY_US = (int64_t)3600 * 1000000;
-static const int64_t QUERY_LIFE_US = (int64_t)30 * 24 * 3600 * 1000000; /* as the original keeps them */
-
-static const job_fn run_kind[] = {
-    [JOB_IMPORT] = import__run,
-    [JOB_EXPORT] = export__run,
-    [JOB_DELETE_PROJECT] = delete_project__run,
-    [JOB_TRAIN] = training__run,
-    [JOB_LOAD_SNAPSHOT] = load_snapshot__run,
-    [JOB_EVALUATE] = evaluate__run,
-    [JOB_DEPLOY] = deploy__run,
-    [JOB_SWAP] = swap__run,
-    [JOB_DELETE_FROM_RESOURCES] = delete_from_resources__run,
-    [JOB_ASSIGN] = assign__run,
-    [JOB_UNASSIGN] = unassign__run,
-    [JOB_ROLLBACK] = rollback__run,
-    [JOB_TRIAL] = trial__run,
-    [JOB_COPY] = copy__run,
-    [JOB_EXPORT_MODEL] = export_model__run,
-    [JOB_KNOWLEDGE_CHANGE] = knowledge_change__run,
-    [JOB_KNOWLEDGE_DEPLOY] = knowledge_deploy__run,
-    [JOB_KNOWLEDGE_DELETE] = knowledge_delete__run,
-    [JOB_KNOWLEDGE_EXPORT] = knowledge_export__run,
-    [JOB_LUIS_TEST] = luis_test__run,
-};
 
 /* ---- slots --------------------------------------------------------------------------------------- */
 
@@ -132,19 +105,15 @@ static err_code put_and_commit(store_tx *tx, store_job *job, err *e) {
   return rc;
 }
 
-/* Of a job that is done only what it made is asked for; what others read may be collected. */
-static bool keeps_document(const store_job *job) {
-  static const job_kind makers[] = {JOB_EXPORT, JOB_KNOWLEDGE_EXPORT, JOB_LUIS_TEST};
-  for (size_t i = 0; i < ARRAY_LEN(makers); i++)
-    if (str_eq(job->kind, str_of(job_kind__name(makers[i])))) return true;
-  return false;
+err_code job__succeed_with(store_tx *tx, store_job *job, str document, err *e) {
+  job->status = STR("succeeded");
+  job->applied = true;
+  job->document = document;
+  return put_and_commit(tx, job, e);
 }
 
 err_code job__succeed(store_tx *tx, store_job *job, err *e) {
-  job->status = STR("succeeded");
-  job->applied = true;
-  if (!keeps_document(job)) job->document = STR("");
-  return put_and_commit(tx, job, e);
+  return job__succeed_with(tx, job, STR(""), e);
 }
 
 err_code job__applied(store_tx *tx, store_job *job, err *e) {
@@ -154,7 +123,7 @@ err_code job__applied(store_tx *tx, store_job *job, err *e) {
   return rc;
 }
 
-static err_code save(service *s, store_job *job, err *e) {
+err_code job__save(service *s, store_job *job, err *e) {
   store_tx *tx;
   err_code rc = store_begin_write(s->st, &tx, e);
   return rc == ERR_OK ? put_and_commit(tx, job, e) : rc;
@@ -170,6 +139,19 @@ void job__progress(service *s, job_slot *slot, str result) {
   slot->live_updated_us = time_now_us();
   pthread_mutex_unlock(&s->jobs.lock);
   free(old);
+}
+
+bool job_queue__progress(service *s, str id, arena *a, str *result, int64_t *updated_us) {
+  bool found = false;
+  pthread_mutex_lock(&s->jobs.lock);
+  for (const job_slot *slot = s->jobs.first; slot; slot = slot->next) {
+    if (!str_eq(id, str_of(slot->id)) || !slot->live_result) continue;
+    *result = arena_str(a, str_of(slot->live_result));
+    *updated_us = slot->live_updated_us;
+    found = true;
+  }
+  pthread_mutex_unlock(&s->jobs.lock);
+  return found;
 }
 
 static str errors_json(const err *e, arena *a) {
@@ -188,8 +170,8 @@ static str errors_json(const err *e, arena *a) {
   return text;
 }
 
-/* Waits ms or until the queue changes; false when the service stops. */
-static bool pause_ms(job_queue *q, int ms) {
+bool job_queue__pause(service *s, int ms) {
+  job_queue *q = &s->jobs;
   struct timespec until;
   clock_gettime(CLOCK_REALTIME, &until);
   until.tv_nsec += (long)ms * 1000000;
@@ -211,59 +193,14 @@ static void save_outcome(service *s, store_job *job) {
   bool said = false;
   for (;;) {
     err e = {0};
-    err_code rc = save(s, job, &e);
+    err_code rc = job__save(s, job, &e);
     if (rc == ERR_OK) return;
     if (!said)
       log_error("job %.*s: its state cannot be saved%s: %s", STR_ARG(job->id), is_lost(rc) ? "" : ", trying on",
                 e.message);
     said = true;
-    if (is_lost(rc) || !pause_ms(&s->jobs, RETRY_COMMIT_MS)) return;
+    if (is_lost(rc) || !job_queue__pause(s, RETRY_COMMIT_MS)) return;
   }
-}
-
-err_code job__publish(service *s, store_job *job, err *e) {
-  bool said = false;
-  for (;;) {
-    err_code rc = s->config.role == SERVICE_AUTHORING ? ERR_OK : registry__reload(s, e);
-    if (rc == ERR_OK) rc = node__await_all(s, job, e);
-    if (rc == ERR_OK) {
-      job->status = STR("succeeded");
-      rc = save(s, job, e);
-    }
-    if (rc == ERR_OK || is_lost(rc)) return rc;
-    if (!said) log_error("job %.*s: its effect cannot be published, trying on: %s", STR_ARG(job->id), e->message);
-    said = true;
-    if (!pause_ms(&s->jobs, RETRY_COMMIT_MS)) return err_set(e, ERR_UNAVAILABLE, "the server is stopping");
-  }
-}
-
-/* ---- waiting for jobs ---------------------------------------------------------------------------- */
-
-/* [{"code", "message", "target"?}], as errors_json has written it. */
-static err_code error_of(const job_view *job, arena *a, err *e) {
-  jdoc *doc = NULL;
-  str code = STR(""), message = STR("the job has failed"), target = STR("");
-  if (str_eq(job->status, STR("cancelled"))) return err_set(e, ERR_CANCELLED, "the job was cancelled");
-  err ignored;
-  if (jn_parse(job->errors, &doc, &ignored) != ERR_OK) return err_set(e, ERR_INTERNAL, STR_FMT, STR_ARG(message));
-  jnode root = jn_root(doc), first = jn_len(&root) ? jn_at(&root, 0) : root;
-  bool whole = jn_opt_str(&first, "code", &code, NULL, &ignored) == ERR_OK &&
-               jn_opt_str(&first, "message", &message, NULL, &ignored) == ERR_OK &&
-               jn_opt_str(&first, "target", &target, NULL, &ignored) == ERR_OK;
-  err_code rc =
-      err_at(e, whole ? err_of_api_code(code) : ERR_INTERNAL, arena_cstr(a, target), STR_FMT, STR_ARG(message));
-  jn_free(doc);
-  return rc;
-}
-
-err_code job_await(service *s, str resource, job_kind kind, str project_name, str id, arena *a, job_view *out, err *e) {
-  for (int64_t until = time_mono_us() + (int64_t)AWAIT_S * 1000000; time_mono_us() < until;) {
-    err_code rc = job_get(s, resource, kind, project_name, STR_NONE, id, a, out, e);
-    if (rc != ERR_OK || str_eq(out->status, STR("succeeded"))) return rc;
-    if (str_eq(out->status, STR("failed")) || str_eq(out->status, STR("cancelled"))) return error_of(out, a, e);
-    if (!pause_ms(&s->jobs, AWAIT_POLL_MS)) return err_set(e, ERR_UNAVAILABLE, "the server is stopping");
-  }
-  return err_set(e, ERR_TIMEOUT, "the job " STR_FMT " has not ended yet", STR_ARG(id));
 }
 
 /* ---- running one job ----------------------------------------------------------------------------- */
@@ -299,7 +236,7 @@ static err_code put_back(service *s, store_job *job, arena *a, err *e) {
 static void put_back_patiently(service *s, store_job *job, arena *a) {
   err e = {0};
   while (put_back(s, job, a, &e) != ERR_OK && !is_lost(e.code)) {
-    if (pause_ms(&s->jobs, RETRY_COMMIT_MS)) continue;
+    if (job_queue__pause(s, RETRY_COMMIT_MS)) continue;
     log_error("job %.*s is left as it is: %s", STR_ARG(job->id), e.message);
     return;
   }
@@ -333,38 +270,11 @@ static void run_claimed(service *s, job_slot *slot, store_job *job, arena *a) {
     rc = err_set(&e, ERR_INTERNAL, "the job was started %d times and the server ended each time before it was done",
                  MAX_ATTEMPTS);
   else
-    rc = run_kind[slot->kind](s, slot, job, a, &e);
+    rc = s->jobs.work->run[slot->kind](s, slot, job, a, &e);
   finish(s, job, rc, &e, a);
 }
 
 /* ---- threads --------------------------------------------------------------------------------------- */
-
-static err_code delete_expired(service *s, size_t *jobs, size_t *queries, err *e) {
-  store_tx *tx;
-  int64_t now = time_now_us();
-  err_code rc = store_begin_write(s->st, &tx, e);
-  if (rc != ERR_OK) return rc;
-  rc = store_job_expire(tx, now, jobs, e);
-  if (rc == ERR_OK) rc = store_query_expire(tx, now - QUERY_LIFE_US, queries, e);
-  if (rc == ERR_OK) return store_commit(tx, e);
-  store_rollback(tx);
-  return rc;
-}
-
-/* Deletes what has expired and what nobody refers to. Only while no job runs here: a job's files are
- * not in any row until it ends (those of jobs on other nodes: store_collect). */
-static void clean_up(service *s, bool expire) {
-  err e = {0};
-  size_t jobs = 0, queries = 0, removed = 0;
-  if (expire) {
-    if (delete_expired(s, &jobs, &queries, &e) != ERR_OK)
-      log_error("expired jobs and queries cannot be deleted: %s", e.message);
-    accounts__expire(s);
-  }
-  if (store_collect(s->st, &removed, &e) != ERR_OK) log_error("unused files cannot be removed: %s", e.message);
-  if (jobs || queries || removed)
-    log_info("cleaned up: %zu expired jobs, %zu logged queries, %zu unused blobs and files", jobs, queries, removed);
-}
 
 /* Called and returns with the lock held; true when it was given up meanwhile, so that everything may
  * have changed. A claim at work may be a job in a moment: it is waited for. */
@@ -380,20 +290,11 @@ static bool clean_up_if_idle(service *s) {
   q->collect_wanted = false;
   if (expire) q->next_expiry_us = time_mono_us() + EXPIRY_EVERY_US;
   pthread_mutex_unlock(&q->lock);
-  clean_up(s, expire);
+  q->work->clean_up(s, expire);
   pthread_mutex_lock(&q->lock);
   q->collecting = false;
   tell_threads(q);
   return true;
-}
-
-static bool kind_of(str name, job_kind *kind) {
-  for (size_t i = 0; i < ARRAY_LEN(run_kind); i++) {
-    if (!str_eq(name, str_of(job_kind__name((job_kind)i)))) continue;
-    *kind = (job_kind)i;
-    return true;
-  }
-  return false;
 }
 
 /* Waits until there is news since news, the service stops, or it is time to look again. Called and
@@ -420,7 +321,7 @@ static job_slot *claim_next(service *s, bool training, arena *a, store_job *job,
   err_code rc = store_job_claim(s->st, str_of(s->node.id), training, lease_us, a, job, &found, &e);
   if (rc != ERR_OK && !*failed) log_error("jobs cannot be taken up, trying on: %s", e.message);
   *failed = rc != ERR_OK;
-  if (rc == ERR_OK && found && kind_of(job->kind, &kind)) {
+  if (rc == ERR_OK && found && job_kind__parse(job->kind, &kind)) {
     slot = slot_new(job, kind);
   } else if (rc == ERR_OK && found) {
     rc = err_set(&e, ERR_INTERNAL, "this program knows no job of kind '%.*s'", STR_ARG(job->kind));
@@ -494,8 +395,9 @@ void job_queue__fini(job_queue *q) {
   pthread_mutex_destroy(&q->lock);
 }
 
-err_code job_queue__start(service *s, err *e) {
+err_code job_queue__start(service *s, const job_work *work, err *e) {
   job_queue *q = &s->jobs;
+  q->work = work;
   q->collect_wanted = true;
   size_t jobs = (size_t)s->config.job_threads, trainings = (size_t)s->config.training_slots;
   q->threads = mem_zalloc(jobs + trainings, sizeof *q->threads);
@@ -596,38 +498,6 @@ bool job__cancel(service *s, str id) {
   return found;
 }
 
-/* The first training of the slot's project that has not ended, on whatever node; "" when there is none. */
-static err_code next_training(service *s, const job_slot *slot, char id[ID_JOB_LEN + 1], err *e) {
-  arena a;
-  store_tx *tx;
-  store_job *jobs;
-  size_t n;
-  id[0] = '\0';
-  err_code rc = store_begin_read(s->st, &tx, e);
-  if (rc != ERR_OK) return rc;
-  arena_init(&a, 0);
-  rc = store_job_unfinished(tx, &a, &jobs, &n, e);
-  store_rollback(tx);
-  for (size_t i = 0; rc == ERR_OK && !id[0] && i < n; i++)
-    if (str_eq(jobs[i].kind, str_of(job_kind__name(JOB_TRAIN))) && str_eq(jobs[i].resource, str_of(slot->resource)) &&
-        str_eq(jobs[i].project, str_of(slot->project)))
-      str_copy_to(jobs[i].id, id, ID_JOB_LEN + 1);
-  arena_fini(&a);
-  return rc;
-}
-
-err_code job__cancel_trainings(service *s, const job_slot *slot, err *e) {
-  char id[ID_JOB_LEN + 1];
-  for (;;) {
-    err_code rc = next_training(s, slot, id, e);
-    if (rc != ERR_OK || !id[0]) return rc;
-    /* ERR_CONFLICT: it has just ended by itself. */
-    rc = training_cancel(s, str_of(slot->resource), str_of(slot->project), str_of(id), e);
-    if (rc != ERR_OK && rc != ERR_CONFLICT) return rc;
-    if (!pause_ms(&s->jobs, RETRY_COMMIT_MS)) return err_set(e, ERR_UNAVAILABLE, "the server is stopping");
-  }
-}
-
 void job__want_collect(service *s) {
   pthread_mutex_lock(&s->jobs.lock);
   s->jobs.collect_wanted = true;
@@ -645,18 +515,19 @@ static size_t count_waiting(service *s) {
   return n;
 }
 
-void job_queue__count(service *s, service_counters *out) {
+job_counts job_queue__count(service *s) {
   job_queue *q = &s->jobs;
-  out->jobs_waiting = count_waiting(s);
+  job_counts n = {.waiting = count_waiting(s)};
   pthread_mutex_lock(&q->lock);
   for (const job_slot *slot = q->first; slot; slot = slot->next) {
     if (slot->kind == JOB_TRAIN)
-      out->trainings_running++;
+      n.trainings_running++;
     else
-      out->jobs_running++;
+      n.running++;
   }
-  out->jobs_succeeded = q->succeeded;
-  out->jobs_failed = q->failed;
-  out->jobs_cancelled = q->cancelled;
+  n.succeeded = q->succeeded;
+  n.failed = q->failed;
+  n.cancelled = q->cancelled;
   pthread_mutex_unlock(&q->lock);
+  return n;
 }

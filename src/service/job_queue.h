@@ -17,8 +17,8 @@
 #define DRAGOMAN_SERVICE_JOB_QUEUE_H
 
 #include "base/ids.h"
-#include "service/counters.h"
-#include "service/jobs.h"
+#include "service/job_kind.h"
+#include "service/handle.h"
 #include "store/store.h"
 
 #include <pthread.h>
@@ -37,7 +37,23 @@ typedef struct job_slot {
   int64_t live_updated_us; /* queue lock */
 } job_slot;
 
+/* The function of a kind. job is its row, already running; result, warnings, document may be
+ * changed and are committed with the outcome, also on failure. ERR_OK only after job__succeed
+ * or job__publish (serving.h).
+ * ERR_CANCELLED when slot->cancelled ended it, ERR_UNAVAILABLE when q->stopping or a database that is
+ * away did: then the job begins anew, later. */
+typedef err_code (*job_fn)(service *s, job_slot *slot, store_job *job, arena *a, err *e);
+
+/* What the queue is for; who opens it says. */
+typedef struct job_work {
+  job_fn run[JOB_KINDS];
+  /* Deletes what nobody refers to and, when expire (every hour), what has expired. Called while no job runs here: a
+   * job's files are not in any row until it ends (those of jobs on other nodes: store_collect). */
+  void (*clean_up)(service *s, bool expire);
+} job_work;
+
 typedef struct job_queue {
+  const job_work *work;
   pthread_mutex_t lock;
   pthread_cond_t changed; /* there is news; stopping */
   uint64_t news;          /* counts the times that there may be something to claim */
@@ -59,18 +75,22 @@ void job_queue__fini(job_queue *q);
 /* How long a claim holds that is not prolonged. */
 #define JOB_LEASE_US ((int64_t)15 * 1000000)
 
-/* Starts the threads. */
-must_check err_code job_queue__start(service *s, err *e);
+/* Starts the threads. work must stay. */
+must_check err_code job_queue__start(service *s, const job_work *work, err *e);
 /* Running jobs are told to stop and waited for; their rows stay unfinished. */
 void job_queue__stop(service *s);
+/* Waits ms or until the queue changes; false when the service stops. */
+must_check bool job_queue__pause(service *s, int ms);
 /* There may be something to claim. */
 void job_queue__look(service *s);
 /* Prolongs the claims; tells jobs that were cancelled or lost to end; shows their progress to other
  * nodes. Called by the node's threads, often, and when other nodes changed jobs. */
 void job_queue__renew(service *s);
-void job_queue__count(service *s, service_counters *out);
-
-const char *job_kind__name(job_kind kind);
+typedef struct job_counts {
+  uint64_t waiting;                                                  /* in the store; 0 while it is away */
+  uint64_t running, trainings_running, succeeded, failed, cancelled; /* here */
+} job_counts;
+job_counts job_queue__count(service *s);
 
 /* ---- making jobs ------------------------------------------------------------------------------- */
 typedef struct new_job {
@@ -86,31 +106,23 @@ must_check err_code job__submit(service *s, store_tx *tx, const new_job *n, char
 must_check err_code job__submit_as(service *s, store_tx *tx, const new_job *n, const char *id, err *e);
 
 /* ---- running jobs ------------------------------------------------------------------------------ */
-/* The function of a kind. job is its row, already running; result, warnings, document may be
- * changed and are committed with the outcome, also on failure. ERR_OK only after job__succeed
- * or job__publish.
- * ERR_CANCELLED when slot->cancelled ended it, ERR_UNAVAILABLE when q->stopping or a database that is
- * away did: then the job begins anew, later. */
-typedef err_code (*job_fn)(service *s, job_slot *slot, store_job *job, arena *a, err *e);
-
-/* Marks job succeeded inside tx and commits tx (finished either way). */
+/* Marks job succeeded inside tx and commits tx (finished either way). Its document, which it has read, may be
+ * collected then. */
 must_check err_code job__succeed(store_tx *tx, store_job *job, err *e);
+/* The same of a job that has made a document: the blob that is asked for from then on. */
+must_check err_code job__succeed_with(store_tx *tx, store_job *job, str document, err *e);
 /* Marks the effect of job as committed inside tx and commits tx: after a restart the job goes on
  * from there. */
 must_check err_code job__applied(store_tx *tx, store_job *job, err *e);
-/* The second half of a job that changes what is served, once its rows are committed (applied): loads
- * the registry from them, waits until every live node has done so, then marks the job succeeded, so who reads
- * "succeeded" is answered by the new state. Tries until both work or the service stops (ERR_UNAVAILABLE) or loses the
- * job (ERR_CONFLICT); the next start's registry finds the rows, and its run of the job begins here. */
-must_check err_code job__publish(service *s, store_job *job, err *e);
 /* Newest result for readers of a running job; not committed. */
 void job__progress(service *s, job_slot *slot, str result);
+/* The newest of a job that runs here; false: it has none. */
+must_check bool job_queue__progress(service *s, str id, arena *a, str *result, int64_t *updated_us);
+/* Commits the row as it is. ERR_CONFLICT: the job was lost to another node. */
+must_check err_code job__save(service *s, store_job *job, err *e);
 
 /* Tells a job that runs here to end; false when it does not. */
 bool job__cancel(service *s, str id);
-/* Cancels every training of the slot's project and waits until none is left. ERR_UNAVAILABLE when
- * the service stops. */
-must_check err_code job__cancel_trainings(service *s, const job_slot *slot, err *e);
 /* Cleaning up is due when the queue is next empty. */
 void job__want_collect(service *s);
 

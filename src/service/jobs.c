@@ -1,47 +1,18 @@
 #include "service/jobs.h"
 
+#include "base/json_in.h"
 #include "base/timeutil.h"
 #include "service/service_int.h"
 
-/* Reading jobs. */
+/* Reading jobs, and waiting for them. */
 
-static const char *const kind_names[] = {
-    [JOB_IMPORT] = "import",
-    [JOB_EXPORT] = "export",
-    [JOB_DELETE_PROJECT] = "delete-project",
-    [JOB_TRAIN] = "train",
-    [JOB_LOAD_SNAPSHOT] = "load-snapshot",
-    [JOB_EVALUATE] = "evaluate",
-    [JOB_DEPLOY] = "deploy",
-    [JOB_SWAP] = "swap",
-    [JOB_DELETE_FROM_RESOURCES] = "delete-from-resources",
-    [JOB_ASSIGN] = "assign",
-    [JOB_UNASSIGN] = "unassign",
-    [JOB_ROLLBACK] = "rollback",
-    [JOB_TRIAL] = "trial",
-    [JOB_COPY] = "copy",
-    [JOB_EXPORT_MODEL] = "export-model",
-    [JOB_KNOWLEDGE_CHANGE] = "knowledge-change",
-    [JOB_KNOWLEDGE_DEPLOY] = "knowledge-deploy",
-    [JOB_KNOWLEDGE_DELETE] = "knowledge-delete",
-    [JOB_KNOWLEDGE_EXPORT] = "knowledge-export",
-    [JOB_LUIS_TEST] = "luis-test",
-};
-
-const char *job_kind__name(job_kind kind) {
-  return kind_names[kind];
-}
+enum { AWAIT_S = 60, AWAIT_POLL_MS = 20 };
 
 /* What a running job of this process has reported since its row was committed. */
 static void overlay_progress(service *s, job_view *v, arena *a) {
+  int64_t updated_us;
   if (!str_eq(v->status, STR("running")) && !str_eq(v->status, STR("cancelling"))) return;
-  pthread_mutex_lock(&s->jobs.lock);
-  for (const job_slot *slot = s->jobs.first; slot; slot = slot->next) {
-    if (!str_eq(v->id, str_of(slot->id)) || !slot->live_result) continue;
-    v->result = arena_str(a, str_of(slot->live_result));
-    if (slot->live_updated_us > v->updated_us) v->updated_us = slot->live_updated_us;
-  }
-  pthread_mutex_unlock(&s->jobs.lock);
+  if (job_queue__progress(s, v->id, a, &v->result, &updated_us)) v->updated_us = MAX_OF(v->updated_us, updated_us);
 }
 
 static void view_of(service *s, const store_job *j, job_kind kind, arena *a, job_view *out) {
@@ -96,4 +67,33 @@ err_code job_list(service *s, str resource, job_kind kind, str project_name, pag
   for (size_t i = 0; i < *n; i++) view_of(s, &rows[i], kind, a, &views[i]);
   *out = views;
   return ERR_OK;
+}
+
+/* ---- waiting ------------------------------------------------------------------------------------- */
+
+/* [{"code", "message", "target"?}], as the queue writes it. */
+static err_code error_of(const job_view *job, arena *a, err *e) {
+  jdoc *doc = NULL;
+  str code = STR(""), message = STR("the job has failed"), target = STR("");
+  if (str_eq(job->status, STR("cancelled"))) return err_set(e, ERR_CANCELLED, "the job was cancelled");
+  err ignored;
+  if (jn_parse(job->errors, &doc, &ignored) != ERR_OK) return err_set(e, ERR_INTERNAL, STR_FMT, STR_ARG(message));
+  jnode root = jn_root(doc), first = jn_len(&root) ? jn_at(&root, 0) : root;
+  bool whole = jn_opt_str(&first, "code", &code, NULL, &ignored) == ERR_OK &&
+               jn_opt_str(&first, "message", &message, NULL, &ignored) == ERR_OK &&
+               jn_opt_str(&first, "target", &target, NULL, &ignored) == ERR_OK;
+  err_code rc =
+      err_at(e, whole ? err_of_api_code(code) : ERR_INTERNAL, arena_cstr(a, target), STR_FMT, STR_ARG(message));
+  jn_free(doc);
+  return rc;
+}
+
+err_code job_await(service *s, str resource, job_kind kind, str project_name, str id, arena *a, job_view *out, err *e) {
+  for (int64_t until = time_mono_us() + (int64_t)AWAIT_S * 1000000; time_mono_us() < until;) {
+    err_code rc = job_get(s, resource, kind, project_name, STR_NONE, id, a, out, e);
+    if (rc != ERR_OK || str_eq(out->status, STR("succeeded"))) return rc;
+    if (str_eq(out->status, STR("failed")) || str_eq(out->status, STR("cancelled"))) return error_of(out, a, e);
+    if (!job_queue__pause(s, AWAIT_POLL_MS)) return err_set(e, ERR_UNAVAILABLE, "the server is stopping");
+  }
+  return err_set(e, ERR_TIMEOUT, "the job " STR_FMT " has not ended yet", STR_ARG(id));
 }

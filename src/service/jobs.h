@@ -5,30 +5,8 @@
 #ifndef DRAGOMAN_SERVICE_JOBS_H
 #define DRAGOMAN_SERVICE_JOBS_H
 
-#include "service/service.h"
-
-typedef enum job_kind {
-  JOB_IMPORT,
-  JOB_EXPORT,
-  JOB_DELETE_PROJECT,
-  JOB_TRAIN,
-  JOB_LOAD_SNAPSHOT,
-  JOB_EVALUATE,
-  JOB_DEPLOY, /* put and delete of one deployment share a path on the wire */
-  JOB_SWAP,
-  JOB_DELETE_FROM_RESOURCES,
-  JOB_ASSIGN,
-  JOB_UNASSIGN,
-  JOB_ROLLBACK,
-  JOB_TRIAL, /* start and end of a shadow or canary */
-  JOB_COPY,
-  JOB_EXPORT_MODEL, /* put and delete of one exported model share a path on the wire */
-  JOB_KNOWLEDGE_CHANGE,
-  JOB_KNOWLEDGE_DEPLOY,
-  JOB_KNOWLEDGE_DELETE,
-  JOB_KNOWLEDGE_EXPORT,
-  JOB_LUIS_TEST
-} job_kind;
+#include "service/job_kind.h"
+#include "service/handle.h"
 
 typedef struct job_view {
   str id, project, subject;

@@ -6,6 +6,7 @@
 #include "service/job_kinds.h"
 #include "service/knowledge_int.h"
 #include "service/service_int.h"
+#include "service/serving.h"
 
 /* ---- rows and documents ------------------------------------------------------------------------ */
 
@@ -176,7 +177,7 @@ static err_code change_now(service *s, str resource, str project_name, bool may_
     return rc;
   }
   rc = store_commit(tx, e);
-  if (rc == ERR_OK && s->config.role != SERVICE_AUTHORING) rc = registry__reload(s, e);
+  if (rc == ERR_OK) rc = serving__load_models(s, e);
   return rc == ERR_OK && out ? view_of(&row, a, out, e) : rc;
 }
 

@@ -1,16 +1,12 @@
 /* knowledge.h -- question answering projects: create, change, deploy, import, export, and the ones that answer.
- * Reference: question-answering. Conventions: service.h. */
+ * Reference: question-answering. Conventions: handle.h. */
 #ifndef DRAGOMAN_SERVICE_KNOWLEDGE_H
 #define DRAGOMAN_SERVICE_KNOWLEDGE_H
 
 #include "base/ids.h"
 #include "base/json_in.h"
-#include "model/qna_index.h"
 #include "service/jobs.h"
-
-/* The base of a deployment ("test" is the working copy), between live_enter and live_leave (deployments.h); NULL when
- * there is none. No lock, no disk. */
-const qna_index *knowledge_find(service *s, uint32_t resource_index, str project_name, str deployment);
+#include "service/live.h"
 
 typedef struct knowledge_view {
   str name;

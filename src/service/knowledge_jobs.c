@@ -3,9 +3,11 @@
 #include "project/qna_table.h"
 #include "service/documents.h"
 #include "service/job_kinds.h"
+#include "service/jobs.h"
 #include "service/knowledge.h"
 #include "service/knowledge_int.h"
 #include "service/service_int.h"
+#include "service/serving.h"
 
 /* DESIGN. Each job makes its change in one transaction, marked applied, and is then published like a
  * deployment: who reads "succeeded" is answered by the new state, on every node. The body of a change is a
@@ -280,10 +282,7 @@ err_code knowledge_export__run(service *s, job_slot *slot, store_job *job, arena
     rc = store_blob_put(tx, buf_str(&file), hash, e);
     buf_free(&file);
   }
-  if (rc == ERR_OK) {
-    job->document = arena_str(a, str_of(hash));
-    return job__succeed(tx, job, e);
-  }
+  if (rc == ERR_OK) return job__succeed_with(tx, job, arena_str(a, str_of(hash)), e);
   store_rollback(tx);
   return rc;
 }

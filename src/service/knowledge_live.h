@@ -3,7 +3,7 @@
 #ifndef DRAGOMAN_SERVICE_KNOWLEDGE_LIVE_H
 #define DRAGOMAN_SERVICE_KNOWLEDGE_LIVE_H
 
-#include "service/knowledge.h"
+#include "service/live.h"
 #include "store/store.h"
 
 #include <stdatomic.h>

@@ -1,3 +1,4 @@
+#include "service/jobs.h"
 #include "service/luis_slots.h"
 
 #include "service/luis_int.h"

@@ -3,8 +3,10 @@
 #include "base/timeutil.h"
 #include "project/luis_draft.h"
 #include "service/authoring.h"
+#include "service/jobs.h"
 #include "service/luis_int.h"
 #include "service/service_int.h"
+#include "service/serving.h"
 #include "text/utf8.h"
 
 /* ---- cultures ---------------------------------------------------------------------------------- */
@@ -255,7 +257,7 @@ static err_code set_public(store_tx *tx, luis_record *app, const void *ctx, aren
 
 err_code luis_apps_set_public(service *s, str resource, str app_id, bool is_public, err *e) {
   err_code rc = change_app(s, resource, app_id, set_public, &is_public, e);
-  return rc == ERR_OK ? luis__serve(s, e) : rc;
+  return rc == ERR_OK ? serving__publish_models(s, e) : rc;
 }
 
 typedef struct publishing_flags {

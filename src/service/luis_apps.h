@@ -1,12 +1,12 @@
 /* luis_apps.h -- LUIS apps: create, import, list, change, delete; who may use them; what they were asked.
- * Reference: luis-authoring §3, §10, §11. Conventions: service.h. App ids are taken in any letter case; ERR_NOT_FOUND:
+ * Reference: luis-authoring §3, §10, §11. Conventions: handle.h. App ids are taken in any letter case; ERR_NOT_FOUND:
  * the resource has no such app. */
 #ifndef DRAGOMAN_SERVICE_LUIS_APPS_H
 #define DRAGOMAN_SERVICE_LUIS_APPS_H
 
 #include "base/ids.h"
 #include "project/luis.h"
-#include "service/service.h"
+#include "service/handle.h"
 
 enum { LUIS_LIMIT_APPS = 500, LUIS_LIMIT_EMAILS = 200 };
 

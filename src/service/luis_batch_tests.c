@@ -4,6 +4,8 @@
 #include "model/luis_batch_test.h"
 #include "service/deployments_int.h"
 #include "service/job_kinds.h"
+#include "service/jobs.h"
+#include "service/kept_model.h"
 #include "service/service_int.h"
 
 /* ---- asking ------------------------------------------------------------------------------------ */
@@ -106,7 +108,7 @@ static err_code test(service *s, const store_job *job, arena *a, buf *json, err 
   if (rc != ERR_OK) return rc;
   jnode root = jn_root(doc);
   rc = luis_test_read(&root, a, &rows, &n, e);
-  if (rc == ERR_OK) rc = models__open(s, file, true, &m, e);
+  if (rc == ERR_OK) rc = kept_model__open(s->st, file, true, &m, e);
   if (rc == ERR_OK) {
     luis_test_run(m, rows, n, str_eq(verbose, STR("true")), json);
     model_close(m);
@@ -124,10 +126,7 @@ err_code luis_test__run(service *s, job_slot *slot, store_job *job, arena *a, er
   if (rc == ERR_OK) rc = store_begin_write(s->st, &tx, e);
   if (rc == ERR_OK) rc = store_blob_put(tx, buf_str(&json), hash, e);
   buf_free(&json);
-  if (rc == ERR_OK) {
-    job->document = arena_str(a, str_of(hash));
-    return job__succeed(tx, job, e);
-  }
+  if (rc == ERR_OK) return job__succeed_with(tx, job, arena_str(a, str_of(hash)), e);
   store_rollback(tx);
   return rc;
 }

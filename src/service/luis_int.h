@@ -42,9 +42,6 @@ must_check err_code luis__endpoints(store_tx *tx, const store_project *row, aren
 must_check err_code luis__training_status(store_tx *tx, const store_luis_version *v, arena *a,
                                           luis_training_status *out, err *e);
 
-/* After a commit that changed what answers: returns when every node that lives follows. */
-must_check err_code luis__serve(service *s, err *e);
-
 /* ---- for the jobs, inside their transactions ---- */
 
 /* A training has made a model. ERR_CANCELLED: the version is gone. */

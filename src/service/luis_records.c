@@ -3,7 +3,6 @@
 #include "base/json_in.h"
 #include "base/json_out.h"
 #include "base/timeutil.h"
-#include "service/service_int.h"
 
 /* ---- apps -------------------------------------------------------------------------------------- */
 
@@ -214,12 +213,4 @@ err_code luis__version_add(store_tx *tx, luis_record *app, str version_id, luis_
   rc = luis__version_keep(tx, &v, d, a, e);
   app->settings.active_version = version_id;
   return rc == ERR_OK ? luis__app_keep(tx, app, a, e) : rc;
-}
-
-/* ---- serving ----------------------------------------------------------------------------------- */
-
-err_code luis__serve(service *s, err *e) {
-  size_t behind; /* such nodes log it */
-  err_code rc = s->config.role == SERVICE_AUTHORING ? ERR_OK : registry__reload(s, e);
-  return rc == ERR_OK ? node__await_followers(s, &behind, e) : rc;
 }

@@ -9,6 +9,7 @@
 #include "service/assigned.h"
 #include "service/bundle.h"
 #include "service/deployments_int.h"
+#include "service/jobs.h"
 #include "service/luis_int.h"
 #include "service/service_int.h"
 

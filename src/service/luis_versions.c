@@ -4,6 +4,7 @@
 #include "service/deployments_int.h"
 #include "service/luis_int.h"
 #include "service/service_int.h"
+#include "service/serving.h"
 #include "service/training.h"
 
 /* ---- the draft --------------------------------------------------------------------------------- */
@@ -254,7 +255,7 @@ err_code luis_version_rename(service *s, str resource, str app_id, str version_i
     return rc;
   }
   rc = store_commit(tx, e);
-  return rc == ERR_OK ? luis__serve(s, e) : rc;
+  return rc == ERR_OK ? serving__publish_models(s, e) : rc;
 }
 
 /* ---- delete ------------------------------------------------------------------------------------ */
@@ -311,5 +312,5 @@ err_code luis_version_delete(service *s, str resource, str app_id, str version_i
   /* A training that has ended, or that ends without its version, is as good. */
   if (v.training_job.n && training_cancel(s, resource, app.row.name, v.training_job, &ignored) == ERR_OK)
     job__want_collect(s);
-  return luis__serve(s, e);
+  return serving__publish_models(s, e);
 }

@@ -11,7 +11,7 @@
 #define DRAGOMAN_SERVICE_LUIS_VERSIONS_H
 
 #include "project/luis_draft.h"
-#include "service/service.h"
+#include "service/handle.h"
 
 enum { LUIS_LIMIT_VERSIONS = 100, LUIS_LIMIT_VERSION_CHARS = 128 };
 

@@ -1,6 +1,5 @@
 #include "service/training.h"
 
-#include "base/log.h"
 #include "project/clu_json.h"
 #include "service/documents.h"
 #include "service/evaluations.h"
@@ -55,21 +54,6 @@ err_code models_get(service *s, str resource, str project_name, str model_label,
   rc = get_row(tx, resource, project_name, model_label, a, &m, e);
   store_rollback(tx);
   if (rc == ERR_OK) view_of(&m, out);
-  return rc;
-}
-
-err_code models__open(service *s, str file, bool verify, model **out, err *e) {
-  arena a;
-  const char *path;
-  err ignored;
-  arena_init(&a, 0);
-  err_code rc = store_model_file_path(s->st, file, &a, &path, e);
-  if (rc == ERR_OK) rc = model_open(path, verify, out, e);
-  if (rc == ERR_CORRUPT && store_model_file_repair(s->st, file, &ignored) == ERR_OK) {
-    log_warn("model file %.*s was damaged and has been fetched again", STR_ARG(file));
-    rc = model_open(path, verify, out, e);
-  }
-  arena_fini(&a);
   return rc;
 }
 

@@ -11,6 +11,7 @@
 #include "service/job_kinds.h"
 #include "service/project_resources_int.h"
 #include "service/service_int.h"
+#include "service/serving.h"
 
 /* ---- reading ----------------------------------------------------------------------------------- */
 

@@ -4,7 +4,7 @@
 #define DRAGOMAN_SERVICE_PROJECT_RESOURCES_H
 
 #include "base/ids.h"
-#include "service/service.h"
+#include "service/handle.h"
 
 typedef struct resource_claim {
   str azure_resource_id;

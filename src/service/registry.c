@@ -1,22 +1,18 @@
 #include "service/registry.h"
 
 #include <stdlib.h>
-#include <urcu/urcu-bp.h>
 
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/map.h"
-#include "base/timeutil.h"
 #include "base/vec.h"
 #include "service/assigned.h"
+#include "service/kept_model.h"
 #include "service/knowledge_live.h"
+#include "service/live_trial.h"
 #include "service/luis_int.h"
+#include "service/readers.h"
 #include "service/service_int.h"
-#include "service/trials_int.h"
-
-#if defined(__SANITIZE_THREAD__)
-#include <sanitizer/tsan_interface.h>
-#endif
 
 struct open_model {
   open_model *next;
@@ -39,35 +35,7 @@ struct live_table {
  * its index. */
 static const uint32_t ANY_RESOURCE = UINT32_MAX - 1;
 
-/* ---- readers ----------------------------------------------------------------------------------- */
-
-/* liburcu orders readers and reclaimers by means that ThreadSanitizer cannot see; these two calls
- * tell it: what happened before live_leave happened before the grace period's end. */
-#if defined(__SANITIZE_THREAD__)
-static const char rcu_token;
-static void tsan_reader_left(void) {
-  __tsan_release((void *)(uintptr_t)&rcu_token);
-}
-static void tsan_readers_gone(void) {
-  __tsan_acquire((void *)(uintptr_t)&rcu_token);
-}
-#else
-static void tsan_reader_left(void) {}
-static void tsan_readers_gone(void) {}
-#endif
-
-void live_enter(void) {
-  urcu_bp_read_lock();
-}
-void live_leave(void) {
-  tsan_reader_left();
-  urcu_bp_read_unlock();
-}
-
-void live__wait_readers(void) {
-  urcu_bp_synchronize_rcu();
-  tsan_readers_gone();
-}
+/* ---- finding ------------------------------------------------------------------------------------ */
 
 static uint64_t hash_of(uint32_t resource_index, str project_name, str deployment) {
   return hash64(deployment.p, deployment.n, hash64(project_name.p, project_name.n, resource_index));
@@ -107,11 +75,6 @@ bool live_is_on_trial(const live_model *lm) {
 
 /* ---- canaries ---------------------------------------------------------------------------------- */
 
-bool live_trial__takes(const live_trial *t, uint64_t hash) {
-  /* The upper 53 bits as a number in [0, 1). */
-  return (double)(hash >> 11) * 0x1p-53 * 100 < t->settings.percent;
-}
-
 /* What the choice sticks to; whatever is empty is passed over. */
 static str sticky_text(const live_trial *t, const query_origin *q) {
   if (t->settings.sticky == STICKY_PARTICIPANT && q->participant.n) return q->participant;
@@ -123,7 +86,7 @@ bool live_takes_canary(const live_model *lm, const query_origin *q) {
   const live_trial *t = lm->canary;
   if (!t || atomic_load_explicit(&t->returned, memory_order_relaxed)) return false;
   str key = sticky_text(t, q);
-  return live_trial__takes(t, hash_mix64(hash64(key.p, key.n, t->salt)));
+  return trial_settings__takes(&t->settings, hash_mix64(hash64(key.p, key.n, t->salt)));
 }
 
 const model *live_canary_of(const live_model *lm) {
@@ -167,7 +130,7 @@ static live_model *table_add(live_table *t, uint32_t resource_index, const store
 
 static err_code open_file(service *s, str file, open_model **out, err *e) {
   model *m = NULL;
-  err_code rc = models__open(s, file, false, &m, e);
+  err_code rc = kept_model__open(s->st, file, false, &m, e);
   if (rc == ERR_OK) {
     open_model *o = mem_zalloc(1, sizeof *o);
     str_copy_to(file, o->file, sizeof o->file);
@@ -462,50 +425,10 @@ void registry__fini(registry *r) {
   pthread_mutex_destroy(&r->change);
 }
 
-void registry__count(const registry *r, service_counters *out) {
-  out->live_deployments = atomic_load(&r->deployments);
-  out->live_models = atomic_load(&r->models);
-  out->live_shadows = atomic_load(&r->shadows);
-  out->live_canaries = atomic_load(&r->canaries);
-}
-
-/* ---- after a prediction ------------------------------------------------------------------------ */
-
-static void log_query(service *s, const live_usage *u, const model *m, str top_intent) {
-  arena a;
-  arena_init(&a, 0);
-  buf json = {0};
-  jw w;
-  jw_init(&w, &json);
-  if (u->response.p)
-    jw_raw(&w, u->response);
-  else
-    prediction_write(&w, m, u->text, u->prediction, OFFSET_UTF16, &a);
-  query_log__add(&s->queries, &(store_query){.resource = u->lm->resource,
-                                             .project = u->lm->project,
-                                             .deployment = u->lm->deployment,
-                                             .text = u->text,
-                                             .language = u->language,
-                                             .top_intent = top_intent,
-                                             .prediction = buf_str(&json),
-                                             .at_us = time_now_us()});
-  buf_free(&json);
-  arena_fini(&a);
-}
-
-/* A shadow sees the share of queries that its settings say, of those that the deployment's own model
- * answered. */
-static bool for_shadow(const live_usage *u) {
-  const live_trial *t = u->lm->shadow;
-  return t && !u->by_canary && u->prediction &&
-         (t->settings.percent >= 100 || live_trial__takes(t, hash_mix64(hash64(u->text.p, u->text.n, t->salt))));
-}
-
-void live_count(service *s, const live_usage *u) {
-  if (u->by_canary || for_shadow(u)) trial_watch__answered(s, u->lm, u->by_canary, u->text, u->language, u->prediction);
-  if (!u->prediction) return;
-  const model *m = u->by_canary ? u->lm->canary->m : u->lm->m;
-  str top = model_intent_name(m, u->prediction->top_intent);
-  counters__prediction(&s->counts, str_eq(top, STR("None")));
-  if (u->log_query && s->st) log_query(s, u, m, top);
+registry_counts registry__count(const registry *r) {
+  return (registry_counts){.deployments = atomic_load(&r->deployments),
+                           .models = atomic_load(&r->models),
+                           .shadows = atomic_load(&r->shadows),
+                           .canaries = atomic_load(&r->canaries),
+                           .generation = atomic_load(&r->generation)};
 }

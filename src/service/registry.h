@@ -4,8 +4,7 @@
 #ifndef DRAGOMAN_SERVICE_REGISTRY_H
 #define DRAGOMAN_SERVICE_REGISTRY_H
 
-#include "service/counters.h"
-#include "service/deployments.h"
+#include "service/live.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -15,7 +14,7 @@ struct live_model {
   uint32_t resource_index;            /* of the resource that it answers on */
   str resource, project, deployment;  /* the owner's; in the table's memory */
   const model *m;                     /* shared by all deployments of one file */
-  struct live_trial *shadow, *canary; /* NULL: none runs (trials_int.h) */
+  struct live_trial *shadow, *canary; /* NULL: none runs (live_trial.h) */
   bool adds_sentiment;                /* of a LUIS slot: as it was published */
 };
 
@@ -35,9 +34,6 @@ typedef struct registry {
   _Atomic int64_t generation;
 } registry;
 
-/* Returns when every reader that is inside live_enter … live_leave now has left. */
-void live__wait_readers(void);
-
 void registry__init(registry *r);
 /* No reader may be inside live_enter. */
 void registry__fini(registry *r);
@@ -50,7 +46,10 @@ void registry__serve_one(registry *r, model *m, str project_name);
 must_check err_code registry__reload(service *s, err *e);
 /* The same at start, when the copy of an earlier run will do while a shared database is away. */
 must_check err_code registry__start(service *s, err *e);
-/* Fills the live_… members. */
-void registry__count(const registry *r, service_counters *out);
+typedef struct registry_counts {
+  uint64_t deployments, models, shadows, canaries; /* of the current table */
+  int64_t generation;
+} registry_counts;
+registry_counts registry__count(const registry *r);
 
 #endif

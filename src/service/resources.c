@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "base/timeutil.h"
+#include "service/readers.h"
 #include "service/service_int.h"
 
 /* Short and display names (reference: regions-and-recovery §2). */

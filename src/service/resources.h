@@ -4,7 +4,8 @@
 #ifndef DRAGOMAN_SERVICE_RESOURCES_H
 #define DRAGOMAN_SERVICE_RESOURCES_H
 
-#include "service/service.h"
+#include "service/handle.h"
+#include "service/service_config.h"
 
 enum { RESOURCE_KEY_LEN = 32 };
 

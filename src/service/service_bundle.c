@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "service/bundle.h"
+#include "service/service.h"
 #include "service/service_int.h"
 
 /* A service without a store: one model of a bundle, and predictions. */

@@ -3,14 +3,16 @@
 #ifndef DRAGOMAN_SERVICE_SERVICE_INT_H
 #define DRAGOMAN_SERVICE_SERVICE_INT_H
 
-#include "service/counters_int.h"
+#include "service/following.h"
 #include "service/job_queue.h"
 #include "service/knowledge_live.h"
 #include "service/node.h"
+#include "service/prediction_counters.h"
 #include "service/query_log.h"
 #include "service/registry.h"
 #include "service/resources.h"
-#include "service/service.h"
+#include "service/handle.h"
+#include "service/service_config.h"
 #include "service/spelling.h"
 #include "service/tokens.h"
 #include "service/trial_watch.h"
@@ -39,8 +41,9 @@ struct service {
   registry live;
   knowledge_live knowledge;
   node node;
+  following following;
   job_queue jobs;
-  counters counts;
+  prediction_counters predictions;
   query_log queries;
   trial_watch trials;
   spelling_pool *spelling;
@@ -50,11 +53,6 @@ struct service {
 must_check err_code tokens__load(service *s, err *e);
 must_check err_code tokens__reload(service *s, err *e);
 void tokens__unload(service *s);
-/* accounts.c: purges what was deleted long enough ago. */
-void accounts__expire(service *s);
-
-/* models.c: opens a kept model file. When it is damaged here and a shared store has it whole, that one. */
-must_check err_code models__open(service *s, str file, bool verify, model **out, err *e);
 
 /* service.c: a service with none of its parts opened, for service_close. */
 service *service__new(void);

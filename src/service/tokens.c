@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "base/timeutil.h"
+#include "service/readers.h"
 #include "service/service_int.h"
 
 /* DESIGN. The table of tokens is immutable. A change of the store's rows, made here or on another node,

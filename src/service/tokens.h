@@ -7,6 +7,7 @@
 #define DRAGOMAN_SERVICE_TOKENS_H
 
 #include "service/resources.h"
+#include "service/service_config.h"
 
 /* Each of the first three may do what the one before it may (reference: regions-and-recovery §5). */
 typedef enum token_role {

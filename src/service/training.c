@@ -2,10 +2,14 @@
 
 #include "base/timeutil.h"
 #include "project/limits.h"
+#include "service/job_kinds.h"
+#include "service/jobs.h"
 #include "service/service_int.h"
 #include "service/training_params.h"
 
 /* Asking for trainings and calling them off; training_run.c does them. */
+
+enum { CANCEL_POLL_MS = 500 };
 
 /* ---- start --------------------------------------------------------------------------------------- */
 
@@ -128,4 +132,36 @@ err_code training_cancel(service *s, str resource, str project_name, str job_id,
   if (rc == ERR_OK) job__cancel(s, job_id);
   arena_fini(&a);
   return rc;
+}
+
+/* The first training of the slot's project that has not ended, on whatever node; "" when there is none. */
+static err_code next_training(service *s, const job_slot *slot, char id[ID_JOB_LEN + 1], err *e) {
+  arena a;
+  store_tx *tx;
+  store_job *jobs;
+  size_t n;
+  id[0] = '\0';
+  err_code rc = store_begin_read(s->st, &tx, e);
+  if (rc != ERR_OK) return rc;
+  arena_init(&a, 0);
+  rc = store_job_unfinished(tx, &a, &jobs, &n, e);
+  store_rollback(tx);
+  for (size_t i = 0; rc == ERR_OK && !id[0] && i < n; i++)
+    if (str_eq(jobs[i].kind, str_of(job_kind__name(JOB_TRAIN))) && str_eq(jobs[i].resource, str_of(slot->resource)) &&
+        str_eq(jobs[i].project, str_of(slot->project)))
+      str_copy_to(jobs[i].id, id, ID_JOB_LEN + 1);
+  arena_fini(&a);
+  return rc;
+}
+
+err_code training__cancel_all(service *s, const job_slot *slot, err *e) {
+  char id[ID_JOB_LEN + 1];
+  for (;;) {
+    err_code rc = next_training(s, slot, id, e);
+    if (rc != ERR_OK || !id[0]) return rc;
+    /* ERR_CONFLICT: it has just ended by itself. */
+    rc = training_cancel(s, str_of(slot->resource), str_of(slot->project), str_of(id), e);
+    if (rc != ERR_OK && rc != ERR_CONFLICT) return rc;
+    if (!job_queue__pause(s, CANCEL_POLL_MS)) return err_set(e, ERR_UNAVAILABLE, "the server is stopping");
+  }
 }

@@ -5,7 +5,7 @@
 #include "base/ids.h"
 #include "base/json_out.h"
 #include "model/train.h"
-#include "service/service.h"
+#include "service/handle.h"
 #include "text/offsets.h"
 
 typedef struct evaluation_options {

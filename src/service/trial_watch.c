@@ -6,9 +6,9 @@
 
 #include "base/log.h"
 #include "base/timeutil.h"
+#include "service/live_trial.h"
 #include "service/priority.h"
 #include "service/service_int.h"
-#include "service/trials_int.h"
 
 enum { QUEUE_MAX = 8192, SAVE_EVERY_MS = 1000 };
 

@@ -11,25 +11,8 @@
 #define DRAGOMAN_SERVICE_TRIALS_H
 
 #include "base/ids.h"
-#include "service/service.h"
-
-typedef enum trial_kind { TRIAL_SHADOW, TRIAL_CANARY } trial_kind;
-enum { TRIAL_KINDS = TRIAL_CANARY + 1 };
-const char *trial_kind_name(trial_kind kind); /* "shadow", "canary" */
-
-/* What a query's way is chosen by, so that who is on the canary stays there. */
-typedef enum trial_sticky { STICKY_PARTICIPANT, STICKY_CONVERSATION, STICKY_TEXT } trial_sticky;
-const char *trial_sticky_name(trial_sticky sticky); /* "participant", "conversation", "text" */
-must_check bool trial_sticky_parse(str name, trial_sticky *out);
-
-typedef struct trial_settings {
-  double percent; /* of the queries, (0, 100] */
-  trial_sticky sticky;
-  /* Of a canary: parts of a window in [0, 1]; more than that is bad. < 0: no bound. */
-  double max_error_rate, max_none_rate, max_disagreement;
-  int64_t window; /* answers that the bounds are judged over */
-} trial_settings;
-enum { TRIAL_WINDOW_DEFAULT = 200, TRIAL_WINDOW_MAX = 1000000 };
+#include "service/handle.h"
+#include "service/trial_settings.h"
 
 typedef struct trial_request {
   trial_kind kind;

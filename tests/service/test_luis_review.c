@@ -1,6 +1,7 @@
 /* What the model of a LUIS version says of logged queries. */
 #include "fixture.h"
 
+#include "base/timeutil.h"
 #include "project/luis_draft_form.h"
 #include "project/luis_json.h"
 #include "service/luis_apps.h"
@@ -34,10 +35,11 @@ static void train_app(fixture *f, const char *id) {
   }
 }
 
-/* Oldest first. */
+/* Oldest first, all of today: old ones are deleted when the server opens. */
 static void log_queries(fixture *f, const char *id, const char *const *texts, size_t n) {
   fixture_close(f);
   store *st = fixture_store(f);
+  int64_t now = time_now_us();
   for (size_t i = 0; i < n; i++)
     assert_ok(store_query_add(st,
                               &(store_query){.resource = LOCAL,
@@ -47,7 +49,7 @@ static void log_queries(fixture *f, const char *id, const char *const *texts, si
                                              .language = STR("en-us"),
                                              .top_intent = STR("Buy"),
                                              .prediction = STR("{}"),
-                                             .at_us = (int64_t)i + 1},
+                                             .at_us = now + (int64_t)i},
                               1, e));
   store_close(st);
   fixture_open(f);

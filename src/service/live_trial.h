@@ -1,10 +1,10 @@
-/* trials_int.h -- trials that run, as predictions meet them, and their settings as they are kept. */
-#ifndef DRAGOMAN_SERVICE_TRIALS_INT_H
-#define DRAGOMAN_SERVICE_TRIALS_INT_H
+/* live_trial.h -- trials that run, as predictions meet them. */
+#ifndef DRAGOMAN_SERVICE_LIVE_TRIAL_H
+#define DRAGOMAN_SERVICE_LIVE_TRIAL_H
 
 #include "base/ids.h"
 #include "model/model.h"
-#include "service/trials.h"
+#include "service/trial_settings.h"
 #include "store/store.h"
 
 #include <stdatomic.h>
@@ -28,11 +28,5 @@ typedef struct live_trial {
   char reason[160];          /* with returned */
   bool return_saved;
 } live_trial;
-
-/* hash in [0, 2^64) of what the choice sticks to: is it within the share? */
-bool live_trial__takes(const live_trial *t, uint64_t hash);
-
-str trial_settings__text(const trial_settings *s, arena *a);
-must_check err_code trial_settings__parse(str json, trial_settings *out, err *e);
 
 #endif
