@@ -7,6 +7,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { after, before } from "node:test";
 import { fileURLToPath } from "node:url";
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
@@ -79,6 +80,23 @@ export async function startServer(data, args = [], keys = undefined, { prefix = 
     kill: () => end("SIGKILL"),
     log: () => Buffer.concat(log).toString(),
   };
+}
+
+/** A server for all the tests of a file: started before the first of them, gone after the last. What it answers is the
+ * server once they run; prepare is called when it stands. */
+export function fileServer(prepare = () => {}, args = []) {
+  const server = {};
+  const cleanups = [];
+  before(async () => {
+    const dir = temporaryDirectory({ after: (f) => cleanups.push(f) });
+    Object.assign(server, await startServer(join(dir, "data"), args));
+    await prepare();
+  });
+  after(async () => {
+    await server.stop?.();
+    for (const f of cleanups) f();
+  });
+  return server;
 }
 
 const authoring = "/language/authoring/analyze-conversations/projects";

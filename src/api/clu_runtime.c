@@ -10,6 +10,7 @@
 
 typedef struct analyze_request {
   clu_query query;
+  jnode parameters;    /* routing looks into it */
   clu_routing routing; /* of an orchestration */
 } analyze_request;
 
@@ -66,13 +67,12 @@ static err_code read_parameters(const jnode *p, clu_query *out, err *e) {
 
 static err_code read_request(const jnode *root, analyze_request *out, http_response *rs, err *e) {
   *out = (analyze_request){.query.unit = OFFSET_GRAPHEME};
-  jnode parameters;
   rs->inner_code = "InvalidParameterValue";
   err_code rc = read_kind(root, rs, e);
   if (!rc) rc = read_item(root, &out->query, rs, e);
-  if (!rc) rc = jn_req_obj(root, "parameters", &parameters, e);
-  if (!rc) rc = read_parameters(&parameters, &out->query, e);
-  if (!rc) rc = clu_routing_read(&parameters, &out->routing, e);
+  if (!rc) rc = jn_req_obj(root, "parameters", &out->parameters, e);
+  if (!rc) rc = read_parameters(&out->parameters, &out->query, e);
+  if (!rc) rc = clu_routing_read(&out->parameters, &out->routing, e);
   if (!rc) rs->inner_code = NULL;
   return rc;
 }

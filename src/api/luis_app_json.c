@@ -4,6 +4,10 @@
 #include "http/uri.h"
 #include "service/luis_slots.h"
 
+err_code luis_app_of(const http_request *rq, luis_app_view *out, err *e) {
+  return luis_apps_get(api_service(rq), rq->resource.name, rq->params[0], rq->arena, out, e);
+}
+
 str luis_regions_text(luis_names regions, arena *a) {
   buf b = {0};
   for (size_t i = 0; i < regions.n; i++) {

@@ -7,6 +7,8 @@
 #include "base/json_out.h"
 #include "service/luis_apps.h"
 
+/* The app that the path names. ERR_NOT_FOUND. */
+must_check err_code luis_app_of(const http_request *rq, luis_app_view *out, err *e);
 /* ApplicationInfoResponse. */
 void luis_app_write(jw *w, const http_request *rq, const luis_app_view *v);
 /* ProductionOrStagingEndpointInfo. failed: regions that do not follow yet. */

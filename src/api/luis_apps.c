@@ -28,8 +28,7 @@ static err_code list_apps(const http_request *rq, http_response *rs, err *e) {
 
 static err_code get_app(const http_request *rq, http_response *rs, err *e) {
   luis_app_view v;
-  err_code rc = luis_apps_get(api_service(rq), rq->resource.name, rq->params[0], rq->arena, &v, e);
-  if (rc) return rc;
+  TRY(luis_app_of(rq, &v, e));
   jw w;
   jw_init(&w, &rs->body);
   luis_app_write(&w, rq, &v);
@@ -57,21 +56,17 @@ static err_code read_new_app(const jnode *root, luis_app_settings *m, str *versi
   return rc ? rc : jn_opt_str(root, "initialVersionId", version_id, NULL, e);
 }
 
-static err_code create_app(const http_request *rq, http_response *rs, err *e) {
-  jdoc *doc;
-  jnode root;
+static err_code create_app_body(const http_request *rq, http_response *rs, const jnode *body, err *e) {
   luis_app_settings m;
   str version_id;
   char app_id[ID_UUID_LEN + 1];
-  err_code rc = luis_body(rq, &doc, &root, e);
-  if (rc) return rc;
-  rc = jn_want_obj(&root, e);
-  if (!rc) rc = read_new_app(&root, &m, &version_id, e);
-  if (!rc) rc = luis_apps_create(api_service(rq), rq->resource.name, &m, version_id, app_id, e);
-  if (!rc) answer_app_id(rq, rs, app_id);
-  jn_free(doc);
-  return rc;
+  TRY(jn_want_obj(body, e));
+  TRY(read_new_app(body, &m, &version_id, e));
+  TRY(luis_apps_create(api_service(rq), rq->resource.name, &m, version_id, app_id, e));
+  answer_app_id(rq, rs, app_id);
+  return ERR_OK;
 }
+LUIS_BODY(create_app)
 
 static err_code import_app(const http_request *rq, http_response *rs, err *e) {
   luis_app app;
@@ -82,20 +77,16 @@ static err_code import_app(const http_request *rq, http_response *rs, err *e) {
   return rc;
 }
 
-static err_code rename_app(const http_request *rq, http_response *rs, err *e) {
-  jdoc *doc;
-  jnode root;
+static err_code rename_app_body(const http_request *rq, http_response *rs, const jnode *body, err *e) {
   str name = STR_NONE, description = STR_NONE;
-  err_code rc = luis_body(rq, &doc, &root, e);
-  if (rc) return rc;
-  rc = jn_want_obj(&root, e);
-  if (!rc) rc = jn_opt_str(&root, "name", &name, NULL, e);
-  if (!rc) rc = jn_opt_str(&root, "description", &description, NULL, e);
-  if (!rc) rc = luis_apps_rename(api_service(rq), rq->resource.name, rq->params[0], name, description, e);
-  if (!rc) luis_answer_status(rs, 200);
-  jn_free(doc);
-  return rc;
+  TRY(jn_want_obj(body, e));
+  TRY(jn_opt_str(body, "name", &name, NULL, e));
+  TRY(jn_opt_str(body, "description", &description, NULL, e));
+  TRY(luis_apps_rename(api_service(rq), rq->resource.name, rq->params[0], name, description, e));
+  luis_answer_status(rs, 200);
+  return ERR_OK;
 }
+LUIS_BODY(rename_app)
 
 static err_code delete_app(const http_request *rq, http_response *rs, err *e) {
   err_code rc = luis_apps_delete(api_service(rq), rq->resource.name, rq->params[0], e);
@@ -219,7 +210,7 @@ static err_code get_query_log(const http_request *rq, http_response *rs, err *e)
 /* The log is always ready: what was asked for can be fetched at once. */
 static err_code start_query_log(const http_request *rq, http_response *rs, err *e) {
   luis_app_view v;
-  err_code rc = luis_apps_get(api_service(rq), rq->resource.name, rq->params[0], rq->arena, &v, e);
+  err_code rc = luis_app_of(rq, &v, e);
   if (!rc) luis_answer_status(rs, 202);
   return rc;
 }
@@ -228,16 +219,13 @@ static err_code start_query_log(const http_request *rq, http_response *rs, err *
 
 static err_code get_permissions(const http_request *rq, http_response *rs, err *e) {
   luis_app_view v;
-  err_code rc = luis_apps_get(api_service(rq), rq->resource.name, rq->params[0], rq->arena, &v, e);
-  if (rc) return rc;
+  TRY(luis_app_of(rq, &v, e));
   jw w;
   jw_init(&w, &rs->body);
   jw_obj(&w);
   jw_kcstr(&w, "owner", "");
   jw_key(&w, "emails");
-  jw_arr(&w);
-  for (size_t i = 0; i < v.settings.emails.n; i++) jw_str(&w, v.settings.emails.v[i]);
-  jw_end(&w);
+  jw_strs(&w, v.settings.emails.v, v.settings.emails.n);
   jw_end(&w);
   return ERR_OK;
 }
@@ -265,32 +253,30 @@ static err_code read_emails(const jnode *root, const char *key, arena *a, luis_n
   return rc;
 }
 
-static err_code change_permissions(const http_request *rq, http_response *rs, luis_emails_change change,
-                                   const char *key, err *e) {
-  jdoc *doc;
-  jnode root;
+static err_code change_permissions(const http_request *rq, http_response *rs, const jnode *body,
+                                   luis_emails_change change, const char *key, err *e) {
   luis_names emails;
-  err_code rc = luis_body(rq, &doc, &root, e);
-  if (rc) return rc;
-  rc = jn_want_obj(&root, e);
-  if (!rc) rc = read_emails(&root, key, rq->arena, &emails, e);
-  if (!rc) rc = luis_apps_set_emails(api_service(rq), rq->resource.name, rq->params[0], change, emails, e);
-  if (!rc) luis_answer_status(rs, 200);
-  jn_free(doc);
-  return rc;
+  TRY(jn_want_obj(body, e));
+  TRY(read_emails(body, key, rq->arena, &emails, e));
+  TRY(luis_apps_set_emails(api_service(rq), rq->resource.name, rq->params[0], change, emails, e));
+  luis_answer_status(rs, 200);
+  return ERR_OK;
 }
 
-static err_code add_permission(const http_request *rq, http_response *rs, err *e) {
-  return change_permissions(rq, rs, LUIS_EMAILS_ADD, "email", e);
+static err_code add_permission_body(const http_request *rq, http_response *rs, const jnode *body, err *e) {
+  return change_permissions(rq, rs, body, LUIS_EMAILS_ADD, "email", e);
 }
+LUIS_BODY(add_permission)
 
-static err_code put_permissions(const http_request *rq, http_response *rs, err *e) {
-  return change_permissions(rq, rs, LUIS_EMAILS_REPLACE, "emails", e);
+static err_code put_permissions_body(const http_request *rq, http_response *rs, const jnode *body, err *e) {
+  return change_permissions(rq, rs, body, LUIS_EMAILS_REPLACE, "emails", e);
 }
+LUIS_BODY(put_permissions)
 
-static err_code delete_permission(const http_request *rq, http_response *rs, err *e) {
-  return change_permissions(rq, rs, LUIS_EMAILS_REMOVE, "email", e);
+static err_code delete_permission_body(const http_request *rq, http_response *rs, const jnode *body, err *e) {
+  return change_permissions(rq, rs, body, LUIS_EMAILS_REMOVE, "email", e);
 }
+LUIS_BODY(delete_permission)
 
 /* ---- routes -------------------------------------------------------------------------------------- */
 

@@ -89,6 +89,15 @@ err_code luis_body(const http_request *rq, jdoc **doc, jnode *root, err *e) {
   return e->code = ERR_INVALID_ARGUMENT;
 }
 
+err_code luis_with_body(const http_request *rq, http_response *rs, luis_body_fn *work, err *e) {
+  jdoc *doc;
+  jnode body;
+  TRY(luis_body(rq, &doc, &body, e));
+  err_code rc = work(rq, rs, &body, e);
+  jn_free(doc);
+  return rc;
+}
+
 static err_code read_number(const http_request *rq, const char *name, int64_t most, size_t *inout, err *e) {
   str v = http_query(rq, name);
   if (!v.p || !v.n) return ERR_OK;

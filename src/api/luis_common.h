@@ -41,6 +41,15 @@ bool luis_is_v2(const http_request *rq);
 /* The request's body, any JSON value; *doc is the caller's to free when ERR_OK. ERR_INVALID_ARGUMENT. */
 must_check err_code luis_body(const http_request *rq, jdoc **doc, jnode *root, err *e);
 
+/* What a handler does with the body, which is gone afterwards. */
+typedef err_code luis_body_fn(const http_request *rq, http_response *rs, const jnode *body, err *e);
+must_check err_code luis_with_body(const http_request *rq, http_response *rs, luis_body_fn *work, err *e);
+/* The handler of a NAME_body. */
+#define LUIS_BODY(name)                                                                                                \
+  static err_code name(const http_request *rq, http_response *rs, err *e) {                                            \
+    return luis_with_body(rq, rs, name##_body, e);                                                                     \
+  }
+
 /* skip from 0, take from 0 to 500 (100 when absent). What follows the digits is passed over: a tool sends "100]". */
 must_check err_code luis_page(const http_request *rq, page *out, err *e);
 /* A flag of the query: "true" in any letter case; absent: false. */

@@ -2,9 +2,11 @@
 
 /* ---- changes ------------------------------------------------------------------------------------ */
 
-static err_code run(luis_op *op, luis_edit_fn *edit, err *e) {
-  const http_request *rq = op->rq;
-  return luis_version_edit(api_service(rq), rq->resource.name, rq->params[0], rq->params[1], edit, op, rq->arena, e);
+/* A luis_edit_fn. */
+static err_code apply(luis_draft *d, void *arg, arena *a, err *e) {
+  (void)a; /* the request's */
+  luis_op *op = arg;
+  return op->edit(d, op, e);
 }
 
 static void answer_with(const luis_op *op, luis_answer answer) {
@@ -16,11 +18,12 @@ static void answer_with(const luis_op *op, luis_answer answer) {
   }
 }
 
-err_code luis_op_run(const http_request *rq, http_response *rs, luis_edit_fn *edit, luis_answer answer, err *e) {
-  luis_op op = {.rq = rq, .rs = rs};
+err_code luis_op_run(const http_request *rq, http_response *rs, luis_op_fn *edit, luis_answer answer, err *e) {
+  luis_op op = {.rq = rq, .rs = rs, .edit = edit};
   jdoc *doc = NULL;
-  if (rq->route->max_body) LUIS_TRY(luis_body(rq, &doc, &op.body, e));
-  err_code rc = run(&op, edit, e);
+  if (rq->route->max_body) TRY(luis_body(rq, &doc, &op.body, e));
+  err_code rc =
+      luis_version_edit(api_service(rq), rq->resource.name, rq->params[0], rq->params[1], apply, &op, rq->arena, e);
   jn_free(doc);
   if (rc == ERR_OK) answer_with(&op, answer);
   return rc;
@@ -59,20 +62,20 @@ static err_code read_name(const jnode *n, str *out, err *e) {
 err_code luis_read_names(const jnode *obj, const char *key, arena *a, luis_names *out, err *e) {
   jnode arr;
   bool present;
-  LUIS_TRY(jn_opt_arr(obj, key, &arr, &present, e));
+  TRY(jn_opt_arr(obj, key, &arr, &present, e));
   if (!present) return ERR_OK;
   str *v = ARENA_ARRAY(a, str, jn_len(&arr));
   for (size_t i = 0; i < jn_len(&arr); i++) {
     jnode item = jn_at(&arr, i);
-    LUIS_TRY(read_name(&item, &v[i], e));
+    TRY(read_name(&item, &v[i], e));
   }
   *out = (luis_names){v, jn_len(&arr)};
   return ERR_OK;
 }
 
 err_code luis_read_sublist(const jnode *n, arena *a, luis_sublist *out, err *e) {
-  LUIS_TRY(jn_want_obj(n, e));
-  LUIS_TRY(jn_req_str(n, "canonicalForm", &out->canonical_form, e));
+  TRY(jn_want_obj(n, e));
+  TRY(jn_req_str(n, "canonicalForm", &out->canonical_form, e));
   jnode at = jn_get(n, "canonicalForm");
   if (!str_trim(out->canonical_form).n) return jn_fail(&at, e, "must not be empty");
   return luis_read_names(n, "list", a, &out->list, e);
@@ -81,19 +84,19 @@ err_code luis_read_sublist(const jnode *n, arena *a, luis_sublist *out, err *e) 
 err_code luis_read_sublists(const jnode *obj, arena *a, luis_sublists *out, err *e) {
   jnode arr;
   bool present;
-  LUIS_TRY(jn_opt_arr(obj, "subLists", &arr, &present, e));
+  TRY(jn_opt_arr(obj, "subLists", &arr, &present, e));
   if (!present) return ERR_OK;
   luis_sublist *v = ARENA_ARRAY(a, luis_sublist, jn_len(&arr));
   for (size_t i = 0; i < jn_len(&arr); i++) {
     jnode item = jn_at(&arr, i);
-    LUIS_TRY(luis_read_sublist(&item, a, &v[i], e));
+    TRY(luis_read_sublist(&item, a, &v[i], e));
   }
   *out = (luis_sublists){v, jn_len(&arr)};
   return ERR_OK;
 }
 
 err_code luis_read_name_member(const jnode *body, str *out, err *e) {
-  LUIS_TRY(jn_want_obj(body, e));
+  TRY(jn_want_obj(body, e));
   return jn_req_str(body, "name", out, e);
 }
 
@@ -101,7 +104,7 @@ err_code luis_read_name_member(const jnode *body, str *out, err *e) {
 
 err_code luis_slice(const http_request *rq, size_t n, size_t *begin, size_t *end, err *e) {
   page pg;
-  LUIS_TRY(luis_page(rq, &pg, e));
+  TRY(luis_page(rq, &pg, e));
   *begin = MIN_OF(pg.skip, n);
   *end = *begin + MIN_OF(pg.top, n - *begin);
   return ERR_OK;
@@ -221,9 +224,7 @@ static void write_sublists(jw *w, const draft_sublists *v) {
     jw_kint(w, "id", v->v[i].id);
     jw_kstr(w, "canonicalForm", v->v[i].v.canonical_form);
     jw_key(w, "list");
-    jw_arr(w);
-    for (size_t j = 0; j < v->v[i].v.list.n; j++) jw_str(w, v->v[i].v.list.v[j]);
-    jw_end(w);
+    jw_strs(w, v->v[i].v.list.v, v->v[i].v.list.n);
     jw_end(w);
   }
   jw_end(w);

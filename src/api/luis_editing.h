@@ -9,30 +9,27 @@
 #include "project/luis_edit.h"
 #include "service/luis_versions.h"
 
-#define LUIS_TRY(call)                                                                                                 \
-  do {                                                                                                                 \
-    err_code try_rc_ = (call);                                                                                         \
-    if (try_rc_ != ERR_OK) return try_rc_;                                                                             \
-  } while (0)
-
 /* ---- changes ---- */
 
-/* The arg of a luis_edit_fn: what it is given and what it gives back. */
-typedef struct luis_op {
+/* One change of a draft: what it is given and what it gives back. */
+typedef struct luis_op luis_op;
+typedef err_code luis_op_fn(luis_draft *d, luis_op *op, err *e);
+struct luis_op {
+  luis_op_fn *edit;
   const http_request *rq;
   http_response *rs; /* an edit that answers more than an id writes its body */
   jnode body;        /* of a route that takes one */
   str id;            /* given back with LUIS_ANSWER_ID */
   int64_t number;    /* with LUIS_ANSWER_NUMBER */
-} luis_op;
+};
 
 typedef enum luis_answer { LUIS_ANSWER_STATUS, LUIS_ANSWER_ID, LUIS_ANSWER_NUMBER, LUIS_ANSWER_BODY } luis_answer;
 
 /* Reads the body, changes the version that the path names, answers. */
-must_check err_code luis_op_run(const http_request *rq, http_response *rs, luis_edit_fn *edit, luis_answer answer,
+must_check err_code luis_op_run(const http_request *rq, http_response *rs, luis_op_fn *edit, luis_answer answer,
                                 err *e);
 
-/* The handler of an edit: static err_code NAME_edit(luis_draft *d, void *arg, arena *a, err *e). */
+/* The handler of an edit: a luis_op_fn called NAME_edit. */
 #define LUIS_EDIT(name, answer)                                                                                        \
   static err_code name(const http_request *rq, http_response *rs, err *e) {                                            \
     return luis_op_run(rq, rs, name##_edit, answer, e);                                                                \

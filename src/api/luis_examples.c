@@ -109,9 +109,7 @@ static void write_added(jw *w, str text, int64_t id) {
   jw_end(w);
 }
 
-static err_code add_example_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
+static err_code add_example_edit(luis_draft *d, luis_op *op, err *e) {
   luis_examples x;
   int64_t id = 0;
   str text;
@@ -139,9 +137,8 @@ static void write_failed(jw *w, str text, const err *why, arena *a) {
 }
 
 /* A row that fails leaves the others alone. */
-static err_code add_examples_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  const luis_op *op = arg;
-  LUIS_TRY(jn_want_arr(&op->body, e));
+static err_code add_examples_edit(luis_draft *d, luis_op *op, err *e) {
+  TRY(jn_want_arr(&op->body, e));
   if (jn_len(&op->body) > BATCH_MAX)
     return jn_fail(&op->body, e, "there may be at most %d examples in one request", BATCH_MAX);
   luis_examples x;
@@ -156,7 +153,7 @@ static err_code add_examples_edit(luis_draft *d, void *arg, arena *a, err *e) {
     str text;
     err why = {0};
     if (luis_example_put(&x, &item, &id, &text, &why) != ERR_OK) {
-      write_failed(&w, text, &why, a);
+      write_failed(&w, text, &why, op->rq->arena);
       op->rs->status = 207;
       continue;
     }
@@ -172,10 +169,9 @@ static err_code add_examples_edit(luis_draft *d, void *arg, arena *a, err *e) {
 }
 LUIS_EDIT(add_examples, LUIS_ANSWER_BODY)
 
-static err_code delete_example_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
+static err_code delete_example_edit(luis_draft *d, luis_op *op, err *e) {
   int64_t id;
-  LUIS_TRY(luis_number_param(((const luis_op *)arg)->rq, 2, &id, e));
+  TRY(luis_number_param(op->rq, 2, &id, e));
   return luis_example_delete(d, id, e);
 }
 LUIS_EDIT(delete_example, LUIS_ANSWER_STATUS)
@@ -205,9 +201,9 @@ static err_code list_examples(const http_request *rq, http_response *rs, err *e)
   luis_draft *d;
   model *m;
   size_t begin, end;
-  LUIS_TRY(luis_draft_of(rq, &d, e));
-  LUIS_TRY(luis_slice(rq, d->utterances.n, &begin, &end, e));
-  LUIS_TRY(luis_review_model(api_service(rq), rq->resource.name, rq->params[0], rq->params[1], rq->arena, &m, e));
+  TRY(luis_draft_of(rq, &d, e));
+  TRY(luis_slice(rq, d->utterances.n, &begin, &end, e));
+  TRY(luis_review_model(api_service(rq), rq->resource.name, rq->params[0], rq->params[1], rq->arena, &m, e));
   jw w;
   jw_init(&w, &rs->body);
   jw_arr(&w);
@@ -244,9 +240,9 @@ static err_code list_model_examples(const http_request *rq, http_response *rs, e
   str name;
   page pg;
   size_t index = 0, at = 0;
-  LUIS_TRY(luis_page(rq, &pg, e));
-  LUIS_TRY(luis_draft_of(rq, &d, e));
-  LUIS_TRY(find_model(d, rq->params[2], &is_intent, &name, &index, e));
+  TRY(luis_page(rq, &pg, e));
+  TRY(luis_draft_of(rq, &d, e));
+  TRY(find_model(d, rq->params[2], &is_intent, &name, &index, e));
   jw w;
   jw_init(&w, &rs->body);
   jw_arr(&w);
@@ -286,10 +282,10 @@ static err_code suggest(const http_request *rq, http_response *rs, err *e) {
   str name;
   page pg;
   size_t index, n = 0;
-  LUIS_TRY(luis_page(rq, &pg, e));
-  LUIS_TRY(luis_draft_of(rq, &d, e));
-  LUIS_TRY(find_model(d, rq->params[2], &is_intent, &name, &index, e));
-  LUIS_TRY(luis_review_model(api_service(rq), rq->resource.name, rq->params[0], rq->params[1], rq->arena, &m, e));
+  TRY(luis_page(rq, &pg, e));
+  TRY(luis_draft_of(rq, &d, e));
+  TRY(find_model(d, rq->params[2], &is_intent, &name, &index, e));
+  TRY(luis_review_model(api_service(rq), rq->resource.name, rq->params[0], rq->params[1], rq->arena, &m, e));
   err_code rc = ERR_OK;
   if (m)
     rc = luis_review_suggest(api_service(rq), rq->resource.name, rq->params[0], m, d, is_intent, name, pg.top,

@@ -5,26 +5,24 @@
 
 static err_code read_flag(const jnode *obj, const char *key, opt_bool *out, err *e) {
   bool value = false, present;
-  LUIS_TRY(jn_opt_bool(obj, key, &value, &present, e));
+  TRY(jn_opt_bool(obj, key, &value, &present, e));
   *out = !present ? OPT_ABSENT : value ? OPT_TRUE : OPT_FALSE;
   return ERR_OK;
 }
 
 static err_code read_phraselist(const jnode *body, luis_phraselist_patch *out, err *e) {
-  LUIS_TRY(jn_want_obj(body, e));
-  LUIS_TRY(jn_opt_str(body, "name", &out->name, NULL, e));
-  LUIS_TRY(jn_opt_str(body, "phrases", &out->words, NULL, e));
-  LUIS_TRY(read_flag(body, "isExchangeable", &out->interchangeable, e));
-  LUIS_TRY(read_flag(body, "isActive", &out->activated, e));
+  TRY(jn_want_obj(body, e));
+  TRY(jn_opt_str(body, "name", &out->name, NULL, e));
+  TRY(jn_opt_str(body, "phrases", &out->words, NULL, e));
+  TRY(read_flag(body, "isExchangeable", &out->interchangeable, e));
+  TRY(read_flag(body, "isActive", &out->activated, e));
   return read_flag(body, "enabledForAllModels", &out->enabled_for_all_models, e);
 }
 
-static err_code add_phraselist_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  luis_op *op = arg;
+static err_code add_phraselist_edit(luis_draft *d, luis_op *op, err *e) {
   luis_phraselist_patch p = {0};
-  LUIS_TRY(luis_read_name_member(&op->body, &p.name, e));
-  LUIS_TRY(read_phraselist(&op->body, &p, e));
+  TRY(luis_read_name_member(&op->body, &p.name, e));
+  TRY(read_phraselist(&op->body, &p, e));
   const luis_phraselist v = {.name = p.name,
                              .words = p.words.p ? p.words : STR(""),
                              .interchangeable = p.interchangeable != OPT_FALSE,
@@ -34,21 +32,18 @@ static err_code add_phraselist_edit(luis_draft *d, void *arg, arena *a, err *e) 
 }
 LUIS_EDIT(add_phraselist, LUIS_ANSWER_NUMBER)
 
-static err_code update_phraselist_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
+static err_code update_phraselist_edit(luis_draft *d, luis_op *op, err *e) {
   luis_phraselist_patch p = {0};
   int64_t id;
-  LUIS_TRY(luis_number_param(op->rq, 2, &id, e));
-  LUIS_TRY(read_phraselist(&op->body, &p, e));
+  TRY(luis_number_param(op->rq, 2, &id, e));
+  TRY(read_phraselist(&op->body, &p, e));
   return luis_phraselist_update(d, id, &p, e);
 }
 LUIS_EDIT(update_phraselist, LUIS_ANSWER_STATUS)
 
-static err_code delete_phraselist_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
+static err_code delete_phraselist_edit(luis_draft *d, luis_op *op, err *e) {
   int64_t id;
-  LUIS_TRY(luis_number_param(((const luis_op *)arg)->rq, 2, &id, e));
+  TRY(luis_number_param(op->rq, 2, &id, e));
   return luis_phraselist_delete(d, id, e);
 }
 LUIS_EDIT(delete_phraselist, LUIS_ANSWER_STATUS)
@@ -88,8 +83,8 @@ static void write_regex_features(jw *w, const luis_draft *d, size_t begin, size_
 static err_code list_phraselists(const http_request *rq, http_response *rs, err *e) {
   luis_draft *d;
   size_t begin, end;
-  LUIS_TRY(luis_draft_of(rq, &d, e));
-  LUIS_TRY(luis_slice(rq, d->phraselists.n, &begin, &end, e));
+  TRY(luis_draft_of(rq, &d, e));
+  TRY(luis_slice(rq, d->phraselists.n, &begin, &end, e));
   jw w;
   jw_init(&w, &rs->body);
   write_phraselists(&w, d, begin, end);
@@ -99,8 +94,8 @@ static err_code list_phraselists(const http_request *rq, http_response *rs, err 
 static err_code get_phraselist(const http_request *rq, http_response *rs, err *e) {
   luis_draft *d;
   int64_t id;
-  LUIS_TRY(luis_number_param(rq, 2, &id, e));
-  LUIS_TRY(luis_draft_of(rq, &d, e));
+  TRY(luis_number_param(rq, 2, &id, e));
+  TRY(luis_draft_of(rq, &d, e));
   for (size_t i = 0; i < d->phraselists.n; i++) {
     if (d->phraselists.v[i].id != id) continue;
     jw w;
@@ -114,8 +109,8 @@ static err_code get_phraselist(const http_request *rq, http_response *rs, err *e
 static err_code list_regex_features(const http_request *rq, http_response *rs, err *e) {
   luis_draft *d;
   size_t begin, end;
-  LUIS_TRY(luis_draft_of(rq, &d, e));
-  LUIS_TRY(luis_slice(rq, d->regex_features.n, &begin, &end, e));
+  TRY(luis_draft_of(rq, &d, e));
+  TRY(luis_slice(rq, d->regex_features.n, &begin, &end, e));
   jw w;
   jw_init(&w, &rs->body);
   write_regex_features(&w, d, begin, end);
@@ -126,9 +121,9 @@ static err_code list_regex_features(const http_request *rq, http_response *rs, e
 static err_code list_features(const http_request *rq, http_response *rs, err *e) {
   luis_draft *d;
   size_t begin, end, regex_begin, regex_end;
-  LUIS_TRY(luis_draft_of(rq, &d, e));
-  LUIS_TRY(luis_slice(rq, d->phraselists.n, &begin, &end, e));
-  LUIS_TRY(luis_slice(rq, d->regex_features.n, &regex_begin, &regex_end, e));
+  TRY(luis_draft_of(rq, &d, e));
+  TRY(luis_slice(rq, d->phraselists.n, &begin, &end, e));
+  TRY(luis_slice(rq, d->regex_features.n, &regex_begin, &regex_end, e));
   jw w;
   jw_init(&w, &rs->body);
   jw_obj(&w);
@@ -144,43 +139,38 @@ static err_code list_features(const http_request *rq, http_response *rs, err *e)
 
 static err_code read_feature(const jnode *n, luis_feature *out, err *e) {
   str model = STR_NONE, list = STR_NONE;
-  LUIS_TRY(jn_want_obj(n, e));
-  LUIS_TRY(jn_opt_str(n, "modelName", &model, NULL, e));
-  LUIS_TRY(jn_opt_str(n, "featureName", &list, NULL, e));
-  LUIS_TRY(jn_opt_bool(n, "isRequired", &out->is_required, NULL, e));
+  TRY(jn_want_obj(n, e));
+  TRY(jn_opt_str(n, "modelName", &model, NULL, e));
+  TRY(jn_opt_str(n, "featureName", &list, NULL, e));
+  TRY(jn_opt_bool(n, "isRequired", &out->is_required, NULL, e));
   if ((model.p != NULL) == (list.p != NULL)) return jn_fail(n, e, "needs one of modelName and featureName");
   out->is_phraselist = list.p != NULL;
   out->name = list.p ? list : model;
   return ERR_OK;
 }
 
-static err_code add_feature_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
+static err_code add_feature_edit(luis_draft *d, luis_op *op, err *e) {
   luis_feature f = {0};
-  LUIS_TRY(read_feature(&op->body, &f, e));
+  TRY(read_feature(&op->body, &f, e));
   return luis_feature_add(d, op->rq->params[2], f, e);
 }
 LUIS_EDIT(add_feature, LUIS_ANSWER_STATUS)
 
-static err_code replace_features_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  const luis_op *op = arg;
-  LUIS_TRY(jn_want_arr(&op->body, e));
+static err_code replace_features_edit(luis_draft *d, luis_op *op, err *e) {
+  TRY(jn_want_arr(&op->body, e));
   size_t n = jn_len(&op->body);
-  luis_feature *v = ARENA_ARRAY(a, luis_feature, n);
+  luis_feature *v = ARENA_ARRAY(op->rq->arena, luis_feature, n);
   for (size_t i = 0; i < n; i++) {
     jnode item = jn_at(&op->body, i);
-    LUIS_TRY(read_feature(&item, &v[i], e));
+    TRY(read_feature(&item, &v[i], e));
   }
   return luis_features_replace(d, op->rq->params[2], (luis_features){v, n}, e);
 }
 LUIS_EDIT(replace_features, LUIS_ANSWER_STATUS)
 
-static err_code delete_feature_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
+static err_code delete_feature_edit(luis_draft *d, luis_op *op, err *e) {
   luis_feature f = {0};
-  LUIS_TRY(read_feature(&op->body, &f, e));
+  TRY(read_feature(&op->body, &f, e));
   return luis_feature_delete(d, op->rq->params[2], f, e);
 }
 LUIS_EDIT(delete_feature, LUIS_ANSWER_STATUS)
@@ -188,8 +178,8 @@ LUIS_EDIT(delete_feature, LUIS_ANSWER_STATUS)
 static err_code get_features(const http_request *rq, http_response *rs, err *e) {
   luis_draft *d;
   const luis_features *f;
-  LUIS_TRY(luis_draft_of(rq, &d, e));
-  LUIS_TRY(luis_draft_features(d, rq->params[2], &f, e));
+  TRY(luis_draft_of(rq, &d, e));
+  TRY(luis_draft_features(d, rq->params[2], &f, e));
   jw w;
   jw_init(&w, &rs->body);
   luis_features_array(&w, *f);

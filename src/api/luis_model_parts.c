@@ -4,27 +4,21 @@
 
 /* ---- children ------------------------------------------------------------------------------------ */
 
-static err_code add_part_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  luis_op *op = arg;
+static err_code add_part_edit(luis_draft *d, luis_op *op, err *e) {
   str name;
-  LUIS_TRY(luis_read_name_member(&op->body, &name, e));
+  TRY(luis_read_name_member(&op->body, &name, e));
   return luis_part_add(d, luis_kind_of_path(op->rq), op->rq->params[2], name, &op->id, e);
 }
 LUIS_EDIT(add_part, LUIS_ANSWER_ID)
 
-static err_code rename_part_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
+static err_code rename_part_edit(luis_draft *d, luis_op *op, err *e) {
   str name;
-  LUIS_TRY(luis_read_name_member(&op->body, &name, e));
+  TRY(luis_read_name_member(&op->body, &name, e));
   return luis_part_rename(d, op->rq->params[2], op->rq->params[3], name, e);
 }
 LUIS_EDIT(rename_part, LUIS_ANSWER_STATUS)
 
-static err_code delete_part_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
+static err_code delete_part_edit(luis_draft *d, luis_op *op, err *e) {
   return luis_part_delete(d, luis_kind_of_path(op->rq), op->rq->params[2], op->rq->params[3], e);
 }
 LUIS_EDIT(delete_part, LUIS_ANSWER_STATUS)
@@ -32,8 +26,8 @@ LUIS_EDIT(delete_part, LUIS_ANSWER_STATUS)
 static err_code get_part(const http_request *rq, http_response *rs, err *e) {
   luis_draft *d;
   const draft_entity *en;
-  LUIS_TRY(luis_draft_of(rq, &d, e));
-  LUIS_TRY(luis_draft_entity(d, LUIS_HIERARCHICAL, rq->params[2], &en, e));
+  TRY(luis_draft_of(rq, &d, e));
+  TRY(luis_draft_entity(d, LUIS_HIERARCHICAL, rq->params[2], &en, e));
   for (size_t i = 0; i < en->parts.n; i++) {
     if (!str_eq_nocase(en->parts.v[i].id, rq->params[3])) continue;
     jw w;
@@ -46,38 +40,33 @@ static err_code get_part(const http_request *rq, http_response *rs, err *e) {
 
 /* ---- sublists ------------------------------------------------------------------------------------ */
 
-static err_code append_sublists_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  const luis_op *op = arg;
+static err_code append_sublists_edit(luis_draft *d, luis_op *op, err *e) {
   luis_sublists v = {0};
-  LUIS_TRY(jn_want_obj(&op->body, e));
-  LUIS_TRY(luis_read_sublists(&op->body, a, &v, e));
+  TRY(jn_want_obj(&op->body, e));
+  TRY(luis_read_sublists(&op->body, op->rq->arena, &v, e));
   return luis_sublists_append(d, op->rq->params[2], v, e);
 }
 LUIS_EDIT(append_sublists, LUIS_ANSWER_STATUS)
 
-static err_code add_sublist_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  luis_op *op = arg;
+static err_code add_sublist_edit(luis_draft *d, luis_op *op, err *e) {
   luis_sublist v = {0};
-  LUIS_TRY(luis_read_sublist(&op->body, a, &v, e));
+  TRY(luis_read_sublist(&op->body, op->rq->arena, &v, e));
   return luis_sublist_add(d, op->rq->params[2], &v, &op->number, e);
 }
 LUIS_EDIT(add_sublist, LUIS_ANSWER_NUMBER)
 
-static err_code update_sublist_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  const luis_op *op = arg;
+static err_code update_sublist_edit(luis_draft *d, luis_op *op, err *e) {
   luis_sublist v = {0};
   int64_t id;
-  LUIS_TRY(luis_number_param(op->rq, 3, &id, e));
-  LUIS_TRY(luis_read_sublist(&op->body, a, &v, e));
+  TRY(luis_number_param(op->rq, 3, &id, e));
+  TRY(luis_read_sublist(&op->body, op->rq->arena, &v, e));
   return luis_sublist_replace(d, op->rq->params[2], id, &v, e);
 }
 LUIS_EDIT(update_sublist, LUIS_ANSWER_STATUS)
 
-static err_code delete_sublist_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
+static err_code delete_sublist_edit(luis_draft *d, luis_op *op, err *e) {
   int64_t id;
-  LUIS_TRY(luis_number_param(op->rq, 3, &id, e));
+  TRY(luis_number_param(op->rq, 3, &id, e));
   return luis_sublist_delete(d, op->rq->params[2], id, e);
 }
 LUIS_EDIT(delete_sublist, LUIS_ANSWER_STATUS)
@@ -85,37 +74,31 @@ LUIS_EDIT(delete_sublist, LUIS_ANSWER_STATUS)
 /* ---- explicit lists ------------------------------------------------------------------------------ */
 
 static err_code read_explicit(const luis_op *op, str *out, err *e) {
-  LUIS_TRY(jn_want_obj(&op->body, e));
-  LUIS_TRY(jn_req_str(&op->body, "explicitListItem", out, e));
+  TRY(jn_want_obj(&op->body, e));
+  TRY(jn_req_str(&op->body, "explicitListItem", out, e));
   jnode at = jn_get(&op->body, "explicitListItem");
   return str_trim(*out).n ? ERR_OK : jn_fail(&at, e, "must not be empty");
 }
 
-static err_code add_explicit_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  luis_op *op = arg;
+static err_code add_explicit_edit(luis_draft *d, luis_op *op, err *e) {
   str value;
-  LUIS_TRY(read_explicit(op, &value, e));
+  TRY(read_explicit(op, &value, e));
   return luis_explicit_add(d, op->rq->params[2], value, &op->number, e);
 }
 LUIS_EDIT(add_explicit, LUIS_ANSWER_NUMBER)
 
-static err_code update_explicit_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
+static err_code update_explicit_edit(luis_draft *d, luis_op *op, err *e) {
   int64_t id;
   str value;
-  LUIS_TRY(luis_number_param(op->rq, 3, &id, e));
-  LUIS_TRY(read_explicit(op, &value, e));
+  TRY(luis_number_param(op->rq, 3, &id, e));
+  TRY(read_explicit(op, &value, e));
   return luis_explicit_replace(d, op->rq->params[2], id, value, e);
 }
 LUIS_EDIT(update_explicit, LUIS_ANSWER_STATUS)
 
-static err_code delete_explicit_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
+static err_code delete_explicit_edit(luis_draft *d, luis_op *op, err *e) {
   int64_t id;
-  LUIS_TRY(luis_number_param(op->rq, 3, &id, e));
+  TRY(luis_number_param(op->rq, 3, &id, e));
   return luis_explicit_delete(d, op->rq->params[2], id, e);
 }
 LUIS_EDIT(delete_explicit, LUIS_ANSWER_STATUS)
@@ -123,8 +106,8 @@ LUIS_EDIT(delete_explicit, LUIS_ANSWER_STATUS)
 static err_code list_explicit(const http_request *rq, http_response *rs, err *e) {
   luis_draft *d;
   const draft_entity *en;
-  LUIS_TRY(luis_draft_of(rq, &d, e));
-  LUIS_TRY(luis_draft_entity(d, LUIS_PATTERN_ANY, rq->params[2], &en, e));
+  TRY(luis_draft_of(rq, &d, e));
+  TRY(luis_draft_entity(d, LUIS_PATTERN_ANY, rq->params[2], &en, e));
   jw w;
   jw_init(&w, &rs->body);
   luis_explicit_array(&w, &en->explicit_list);
@@ -135,9 +118,9 @@ static err_code get_explicit(const http_request *rq, http_response *rs, err *e) 
   luis_draft *d;
   const draft_entity *en;
   int64_t id;
-  LUIS_TRY(luis_number_param(rq, 3, &id, e));
-  LUIS_TRY(luis_draft_of(rq, &d, e));
-  LUIS_TRY(luis_draft_entity(d, LUIS_PATTERN_ANY, rq->params[2], &en, e));
+  TRY(luis_number_param(rq, 3, &id, e));
+  TRY(luis_draft_of(rq, &d, e));
+  TRY(luis_draft_entity(d, LUIS_PATTERN_ANY, rq->params[2], &en, e));
   for (size_t i = 0; i < en->explicit_list.n; i++) {
     if (en->explicit_list.v[i].id != id) continue;
     jw w;
@@ -150,27 +133,21 @@ static err_code get_explicit(const http_request *rq, http_response *rs, err *e) 
 
 /* ---- roles --------------------------------------------------------------------------------------- */
 
-static err_code add_role_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  luis_op *op = arg;
+static err_code add_role_edit(luis_draft *d, luis_op *op, err *e) {
   str name;
-  LUIS_TRY(luis_read_name_member(&op->body, &name, e));
+  TRY(luis_read_name_member(&op->body, &name, e));
   return luis_role_add(d, luis_kind_of_path(op->rq), op->rq->params[2], name, &op->id, e);
 }
 LUIS_EDIT(add_role, LUIS_ANSWER_ID)
 
-static err_code rename_role_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
+static err_code rename_role_edit(luis_draft *d, luis_op *op, err *e) {
   str name;
-  LUIS_TRY(luis_read_name_member(&op->body, &name, e));
+  TRY(luis_read_name_member(&op->body, &name, e));
   return luis_role_rename(d, luis_kind_of_path(op->rq), op->rq->params[2], op->rq->params[3], name, e);
 }
 LUIS_EDIT(rename_role, LUIS_ANSWER_STATUS)
 
-static err_code delete_role_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
+static err_code delete_role_edit(luis_draft *d, luis_op *op, err *e) {
   return luis_role_delete(d, luis_kind_of_path(op->rq), op->rq->params[2], op->rq->params[3], e);
 }
 LUIS_EDIT(delete_role, LUIS_ANSWER_STATUS)
@@ -178,8 +155,8 @@ LUIS_EDIT(delete_role, LUIS_ANSWER_STATUS)
 static err_code list_roles(const http_request *rq, http_response *rs, err *e) {
   luis_draft *d;
   const draft_entity *en;
-  LUIS_TRY(luis_draft_of(rq, &d, e));
-  LUIS_TRY(luis_draft_entity(d, luis_kind_of_path(rq), rq->params[2], &en, e));
+  TRY(luis_draft_of(rq, &d, e));
+  TRY(luis_draft_entity(d, luis_kind_of_path(rq), rq->params[2], &en, e));
   jw w;
   jw_init(&w, &rs->body);
   luis_roles_array(&w, &en->roles);
@@ -189,8 +166,8 @@ static err_code list_roles(const http_request *rq, http_response *rs, err *e) {
 static err_code get_role(const http_request *rq, http_response *rs, err *e) {
   luis_draft *d;
   const draft_entity *en;
-  LUIS_TRY(luis_draft_of(rq, &d, e));
-  LUIS_TRY(luis_draft_entity(d, luis_kind_of_path(rq), rq->params[2], &en, e));
+  TRY(luis_draft_of(rq, &d, e));
+  TRY(luis_draft_entity(d, luis_kind_of_path(rq), rq->params[2], &en, e));
   for (size_t i = 0; i < en->roles.n; i++) {
     if (!str_eq_nocase(en->roles.v[i].id, rq->params[3])) continue;
     jw w;

@@ -8,9 +8,9 @@ static err_code read_children(const jnode *obj, int level, arena *a, luis_childr
 /* instanceOf is the old spelling of a required feature. */
 static err_code read_child(const jnode *n, int level, arena *a, luis_child *out, err *e) {
   str instance_of = STR_NONE;
-  LUIS_TRY(jn_want_obj(n, e));
-  LUIS_TRY(jn_req_str(n, "name", &out->name, e));
-  LUIS_TRY(jn_opt_str(n, "instanceOf", &instance_of, NULL, e));
+  TRY(jn_want_obj(n, e));
+  TRY(jn_req_str(n, "name", &out->name, e));
+  TRY(jn_opt_str(n, "instanceOf", &instance_of, NULL, e));
   if (instance_of.n) {
     luis_feature *f = ARENA_NEW(a, luis_feature);
     *f = (luis_feature){.name = instance_of, .is_required = true};
@@ -22,13 +22,13 @@ static err_code read_child(const jnode *n, int level, arena *a, luis_child *out,
 static err_code read_children(const jnode *obj, int level, arena *a, luis_children *out, err *e) {
   jnode arr;
   bool present;
-  LUIS_TRY(jn_opt_arr(obj, "children", &arr, &present, e));
+  TRY(jn_opt_arr(obj, "children", &arr, &present, e));
   if (!present || !jn_len(&arr)) return ERR_OK;
   if (level > LUIS_LIMIT_LEVELS) return jn_fail(&arr, e, "children are nested more than %d levels", LUIS_LIMIT_LEVELS);
   luis_child *v = ARENA_ARRAY(a, luis_child, jn_len(&arr));
   for (size_t i = 0; i < jn_len(&arr); i++) {
     jnode item = jn_at(&arr, i);
-    LUIS_TRY(read_child(&item, level, a, &v[i], e));
+    TRY(read_child(&item, level, a, &v[i], e));
   }
   *out = (luis_children){v, jn_len(&arr)};
   return ERR_OK;
@@ -36,8 +36,8 @@ static err_code read_children(const jnode *obj, int level, arena *a, luis_childr
 
 /* What a body says of an entity of that kind; what it leaves out stays NULL. */
 static err_code read_entity(const jnode *body, luis_kind kind, arena *a, luis_entity *out, err *e) {
-  LUIS_TRY(jn_want_obj(body, e));
-  LUIS_TRY(jn_opt_str(body, "name", &out->name, NULL, e));
+  TRY(jn_want_obj(body, e));
+  TRY(jn_opt_str(body, "name", &out->name, NULL, e));
   switch (kind) {
   case LUIS_ENTITY: return read_children(body, 1, a, &out->children, e);
   case LUIS_HIERARCHICAL:
@@ -53,27 +53,21 @@ static err_code read_entity(const jnode *body, luis_kind kind, arena *a, luis_en
 
 /* ---- intents ------------------------------------------------------------------------------------- */
 
-static err_code add_intent_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  luis_op *op = arg;
+static err_code add_intent_edit(luis_draft *d, luis_op *op, err *e) {
   str name;
-  LUIS_TRY(luis_read_name_member(&op->body, &name, e));
+  TRY(luis_read_name_member(&op->body, &name, e));
   return luis_intent_add(d, name, &op->id, e);
 }
 LUIS_EDIT(add_intent, LUIS_ANSWER_ID)
 
-static err_code rename_intent_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
+static err_code rename_intent_edit(luis_draft *d, luis_op *op, err *e) {
   str name;
-  LUIS_TRY(luis_read_name_member(&op->body, &name, e));
+  TRY(luis_read_name_member(&op->body, &name, e));
   return luis_intent_rename(d, op->rq->params[2], name, e);
 }
 LUIS_EDIT(rename_intent, LUIS_ANSWER_STATUS)
 
-static err_code delete_intent_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
+static err_code delete_intent_edit(luis_draft *d, luis_op *op, err *e) {
   return luis_intent_delete(d, op->rq->params[2], luis_flag(op->rq, "deleteUtterances"), e);
 }
 LUIS_EDIT(delete_intent, LUIS_ANSWER_STATUS)
@@ -81,8 +75,8 @@ LUIS_EDIT(delete_intent, LUIS_ANSWER_STATUS)
 static err_code list_intents(const http_request *rq, http_response *rs, err *e) {
   luis_draft *d;
   size_t begin, end;
-  LUIS_TRY(luis_draft_of(rq, &d, e));
-  LUIS_TRY(luis_slice(rq, d->intents.n, &begin, &end, e));
+  TRY(luis_draft_of(rq, &d, e));
+  TRY(luis_slice(rq, d->intents.n, &begin, &end, e));
   jw w;
   jw_init(&w, &rs->body);
   jw_arr(&w);
@@ -94,8 +88,8 @@ static err_code list_intents(const http_request *rq, http_response *rs, err *e) 
 static err_code get_intent(const http_request *rq, http_response *rs, err *e) {
   luis_draft *d;
   size_t i;
-  LUIS_TRY(luis_draft_of(rq, &d, e));
-  LUIS_TRY(luis_draft_intent(d, rq->params[2], &i, e));
+  TRY(luis_draft_of(rq, &d, e));
+  TRY(luis_draft_intent(d, rq->params[2], &i, e));
   jw w;
   jw_init(&w, &rs->body);
   luis_intent_object(&w, &d->intents.v[i], luis_is_v2(rq));
@@ -104,47 +98,40 @@ static err_code get_intent(const http_request *rq, http_response *rs, err *e) {
 
 /* ---- entities of every kind ---------------------------------------------------------------------- */
 
-static err_code add_entity_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  luis_op *op = arg;
+static err_code add_entity_edit(luis_draft *d, luis_op *op, err *e) {
   luis_entity en = {0};
   luis_kind kind = luis_kind_of_path(op->rq);
-  LUIS_TRY(read_entity(&op->body, kind, a, &en, e));
-  LUIS_TRY(luis_read_name_member(&op->body, &en.name, e));
-  if (kind == LUIS_REGEX) LUIS_TRY(jn_req_str(&op->body, "regexPattern", &en.regex_pattern, e));
+  TRY(read_entity(&op->body, kind, op->rq->arena, &en, e));
+  TRY(luis_read_name_member(&op->body, &en.name, e));
+  if (kind == LUIS_REGEX) TRY(jn_req_str(&op->body, "regexPattern", &en.regex_pattern, e));
   return luis_entity_add(d, kind, &en, &op->id, e);
 }
 LUIS_EDIT(add_entity, LUIS_ANSWER_ID)
 
 /* PATCH of a machine-learned entity or a child. */
-static err_code update_learned_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
+static err_code update_learned_edit(luis_draft *d, luis_op *op, err *e) {
   str name = STR_NONE, instance_of = STR_NONE;
-  LUIS_TRY(jn_want_obj(&op->body, e));
-  LUIS_TRY(jn_opt_str(&op->body, "name", &name, NULL, e));
-  LUIS_TRY(jn_opt_str(&op->body, "instanceOf", &instance_of, NULL, e));
+  TRY(jn_want_obj(&op->body, e));
+  TRY(jn_opt_str(&op->body, "name", &name, NULL, e));
+  TRY(jn_opt_str(&op->body, "instanceOf", &instance_of, NULL, e));
   return luis_learned_update(d, op->rq->params[2], name, instance_of, e);
 }
 LUIS_EDIT(update_learned, LUIS_ANSWER_STATUS)
 
-static err_code update_entity_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  const luis_op *op = arg;
+static err_code update_entity_edit(luis_draft *d, luis_op *op, err *e) {
   luis_entity en = {0};
   luis_kind kind = luis_kind_of_path(op->rq);
-  LUIS_TRY(read_entity(&op->body, kind, a, &en, e));
+  TRY(read_entity(&op->body, kind, op->rq->arena, &en, e));
   return luis_entity_update(d, kind, op->rq->params[2], &en, e);
 }
 LUIS_EDIT(update_entity, LUIS_ANSWER_STATUS)
 
-static err_code delete_learned_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  return luis_learned_delete(d, ((const luis_op *)arg)->rq->params[2], e);
+static err_code delete_learned_edit(luis_draft *d, luis_op *op, err *e) {
+  return luis_learned_delete(d, op->rq->params[2], e);
 }
 LUIS_EDIT(delete_learned, LUIS_ANSWER_STATUS)
 
-static err_code delete_entity_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
+static err_code delete_entity_edit(luis_draft *d, luis_op *op, err *e) {
   return luis_entity_delete(d, luis_kind_of_path(op->rq), op->rq->params[2], e);
 }
 LUIS_EDIT(delete_entity, LUIS_ANSWER_STATUS)
@@ -153,8 +140,8 @@ static err_code list_entities(const http_request *rq, http_response *rs, err *e)
   luis_draft *d;
   size_t begin, end;
   luis_kind kind = luis_kind_of_path(rq);
-  LUIS_TRY(luis_draft_of(rq, &d, e));
-  LUIS_TRY(luis_slice(rq, d->entities[kind].n, &begin, &end, e));
+  TRY(luis_draft_of(rq, &d, e));
+  TRY(luis_slice(rq, d->entities[kind].n, &begin, &end, e));
   jw w;
   jw_init(&w, &rs->body);
   jw_arr(&w);
@@ -168,9 +155,9 @@ static err_code get_entity(const http_request *rq, http_response *rs, err *e) {
   luis_draft *d;
   const draft_entity *en;
   luis_kind kind = luis_kind_of_path(rq);
-  LUIS_TRY(luis_draft_of(rq, &d, e));
+  TRY(luis_draft_of(rq, &d, e));
   const draft_child *child = kind == LUIS_ENTITY ? luis_draft_child(d, rq->params[2]) : NULL;
-  if (!child) LUIS_TRY(luis_draft_entity(d, kind, rq->params[2], &en, e));
+  if (!child) TRY(luis_draft_entity(d, kind, rq->params[2], &en, e));
   jw w;
   jw_init(&w, &rs->body);
   if (child)
@@ -183,10 +170,10 @@ static err_code get_entity(const http_request *rq, http_response *rs, err *e) {
 static err_code list_models(const http_request *rq, http_response *rs, err *e) {
   luis_draft *d;
   size_t begin, end, n, at = 0;
-  LUIS_TRY(luis_draft_of(rq, &d, e));
+  TRY(luis_draft_of(rq, &d, e));
   n = d->intents.n;
   for (int k = 0; k < LUIS_KIND_COUNT; k++) n += d->entities[k].n;
-  LUIS_TRY(luis_slice(rq, n, &begin, &end, e));
+  TRY(luis_slice(rq, n, &begin, &end, e));
   jw w;
   jw_init(&w, &rs->body);
   jw_arr(&w);
@@ -201,10 +188,9 @@ static err_code list_models(const http_request *rq, http_response *rs, err *e) {
 
 /* ---- children ------------------------------------------------------------------------------------ */
 
-static err_code add_child_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  luis_op *op = arg;
+static err_code add_child_edit(luis_draft *d, luis_op *op, err *e) {
   luis_child child = {0};
-  LUIS_TRY(read_child(&op->body, 1, a, &child, e));
+  TRY(read_child(&op->body, 1, op->rq->arena, &child, e));
   return luis_child_add(d, op->rq->params[2], &child, &op->id, e);
 }
 LUIS_EDIT(add_child, LUIS_ANSWER_ID)

@@ -21,23 +21,21 @@ typedef struct pattern_body {
 
 static err_code read_pattern(const jnode *n, pattern_body *out, err *e) {
   *out = (pattern_body){0};
-  LUIS_TRY(jn_want_obj(n, e));
-  LUIS_TRY(jn_opt_str(n, "id", &out->id, NULL, e));
-  LUIS_TRY(jn_req_str(n, "pattern", &out->pattern, e));
+  TRY(jn_want_obj(n, e));
+  TRY(jn_opt_str(n, "id", &out->id, NULL, e));
+  TRY(jn_req_str(n, "pattern", &out->pattern, e));
   return jn_req_str(n, "intent", &out->intent_name, e);
 }
 
 static err_code add_one(luis_draft *d, const jnode *n, str *id, err *e) {
   pattern_body p;
-  LUIS_TRY(read_pattern(n, &p, e));
+  TRY(read_pattern(n, &p, e));
   return luis_pattern_add(d, p.pattern, p.intent_name, id, e);
 }
 
-static err_code add_pattern_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
+static err_code add_pattern_edit(luis_draft *d, luis_op *op, err *e) {
   str id;
-  LUIS_TRY(add_one(d, &op->body, &id, e));
+  TRY(add_one(d, &op->body, &id, e));
   jw w;
   jw_init(&w, &op->rs->body);
   write_pattern(&w, d, pattern_of(d, id));
@@ -46,17 +44,15 @@ static err_code add_pattern_edit(luis_draft *d, void *arg, arena *a, err *e) {
 }
 LUIS_EDIT(add_pattern, LUIS_ANSWER_BODY)
 
-static err_code add_patterns_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
+static err_code add_patterns_edit(luis_draft *d, luis_op *op, err *e) {
   jw w;
   jw_init(&w, &op->rs->body);
   jw_arr(&w);
-  LUIS_TRY(jn_want_arr(&op->body, e));
+  TRY(jn_want_arr(&op->body, e));
   for (size_t i = 0; i < jn_len(&op->body); i++) {
     jnode item = jn_at(&op->body, i);
     str id;
-    LUIS_TRY(add_one(d, &item, &id, e));
+    TRY(add_one(d, &item, &id, e));
     write_pattern(&w, d, pattern_of(d, id));
   }
   jw_end(&w);
@@ -68,54 +64,47 @@ LUIS_EDIT(add_patterns, LUIS_ANSWER_BODY)
 /* id.p NULL: the body names the pattern. */
 static err_code update_one(luis_draft *d, const jnode *n, str id, jw *w, err *e) {
   pattern_body p;
-  LUIS_TRY(read_pattern(n, &p, e));
+  TRY(read_pattern(n, &p, e));
   if (!id.p && !p.id.p) return jn_fail(n, e, "needs an id");
   if (!id.p) id = p.id;
-  LUIS_TRY(luis_pattern_replace(d, id, p.pattern, p.intent_name, e));
+  TRY(luis_pattern_replace(d, id, p.pattern, p.intent_name, e));
   write_pattern(w, d, pattern_of(d, id));
   return ERR_OK;
 }
 
-static err_code update_pattern_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
+static err_code update_pattern_edit(luis_draft *d, luis_op *op, err *e) {
   jw w;
   jw_init(&w, &op->rs->body);
   return update_one(d, &op->body, op->rq->params[2], &w, e);
 }
 LUIS_EDIT(update_pattern, LUIS_ANSWER_BODY)
 
-static err_code update_patterns_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
+static err_code update_patterns_edit(luis_draft *d, luis_op *op, err *e) {
   jw w;
   jw_init(&w, &op->rs->body);
   jw_arr(&w);
-  LUIS_TRY(jn_want_arr(&op->body, e));
+  TRY(jn_want_arr(&op->body, e));
   for (size_t i = 0; i < jn_len(&op->body); i++) {
     jnode item = jn_at(&op->body, i);
-    LUIS_TRY(update_one(d, &item, STR_NONE, &w, e));
+    TRY(update_one(d, &item, STR_NONE, &w, e));
   }
   jw_end(&w);
   return ERR_OK;
 }
 LUIS_EDIT(update_patterns, LUIS_ANSWER_BODY)
 
-static err_code delete_pattern_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  return luis_pattern_delete(d, ((const luis_op *)arg)->rq->params[2], e);
+static err_code delete_pattern_edit(luis_draft *d, luis_op *op, err *e) {
+  return luis_pattern_delete(d, op->rq->params[2], e);
 }
 LUIS_EDIT(delete_pattern, LUIS_ANSWER_STATUS)
 
-static err_code delete_patterns_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
-  LUIS_TRY(jn_want_arr(&op->body, e));
+static err_code delete_patterns_edit(luis_draft *d, luis_op *op, err *e) {
+  TRY(jn_want_arr(&op->body, e));
   for (size_t i = 0; i < jn_len(&op->body); i++) {
     jnode item = jn_at(&op->body, i);
     str id;
-    LUIS_TRY(jn_want_str(&item, &id, e));
-    LUIS_TRY(luis_pattern_delete(d, id, e));
+    TRY(jn_want_str(&item, &id, e));
+    TRY(luis_pattern_delete(d, id, e));
   }
   return ERR_OK;
 }
@@ -125,7 +114,7 @@ LUIS_EDIT(delete_patterns, LUIS_ANSWER_STATUS)
 static err_code answer_patterns(const http_request *rq, http_response *rs, const luis_draft *d, uint32_t only, err *e) {
   size_t begin, end, at = 0, n = 0;
   for (size_t i = 0; i < d->patterns.n; i++) n += only == UINT32_MAX || d->patterns.v[i].v.intent == only;
-  LUIS_TRY(luis_slice(rq, n, &begin, &end, e));
+  TRY(luis_slice(rq, n, &begin, &end, e));
   jw w;
   jw_init(&w, &rs->body);
   jw_arr(&w);
@@ -140,15 +129,15 @@ static err_code answer_patterns(const http_request *rq, http_response *rs, const
 
 static err_code list_patterns(const http_request *rq, http_response *rs, err *e) {
   luis_draft *d;
-  LUIS_TRY(luis_draft_of(rq, &d, e));
+  TRY(luis_draft_of(rq, &d, e));
   return answer_patterns(rq, rs, d, UINT32_MAX, e);
 }
 
 static err_code list_intent_patterns(const http_request *rq, http_response *rs, err *e) {
   luis_draft *d;
   size_t index;
-  LUIS_TRY(luis_draft_of(rq, &d, e));
-  LUIS_TRY(luis_draft_intent(d, rq->params[2], &index, e));
+  TRY(luis_draft_of(rq, &d, e));
+  TRY(luis_draft_intent(d, rq->params[2], &index, e));
   return answer_patterns(rq, rs, d, (uint32_t)index, e);
 }
 

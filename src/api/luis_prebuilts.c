@@ -7,17 +7,15 @@
 /* ---- prebuilts ----------------------------------------------------------------------------------- */
 
 /* Answers the entities that were made. */
-static err_code add_prebuilts_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  const luis_op *op = arg;
+static err_code add_prebuilts_edit(luis_draft *d, luis_op *op, err *e) {
   size_t had = d->entities[LUIS_PREBUILT].n;
-  LUIS_TRY(jn_want_arr(&op->body, e));
+  TRY(jn_want_arr(&op->body, e));
   for (size_t i = 0; i < jn_len(&op->body); i++) {
     jnode item = jn_at(&op->body, i);
     luis_entity en = {0};
     str id;
-    LUIS_TRY(jn_want_str(&item, &en.name, e));
-    LUIS_TRY(luis_entity_add(d, LUIS_PREBUILT, &en, &id, e));
+    TRY(jn_want_str(&item, &en.name, e));
+    TRY(luis_entity_add(d, LUIS_PREBUILT, &en, &id, e));
   }
   jw w;
   jw_init(&w, &op->rs->body);
@@ -33,7 +31,7 @@ LUIS_EDIT(add_prebuilts, LUIS_ANSWER_BODY)
 static err_code list_available_prebuilts(const http_request *rq, http_response *rs, err *e) {
   luis_draft *d;
   const luis_prebuilt *v[LUIS_PREBUILTS];
-  LUIS_TRY(luis_draft_of(rq, &d, e));
+  TRY(luis_draft_of(rq, &d, e));
   size_t n = luis_prebuilts_of(d->head.culture, v);
   jw w;
   jw_init(&w, &rs->body);
@@ -51,30 +49,24 @@ static err_code list_available_prebuilts(const http_request *rq, http_response *
 
 /* ---- prebuilt domains ----------------------------------------------------------------------------- */
 
-static err_code refuse_domain(const http_request *rq, http_response *rs, err *e) {
-  (void)rs;
-  jdoc *doc;
-  jnode root;
+static err_code refuse_domain_body(const http_request *rq, http_response *rs, const jnode *body, err *e) {
+  (void)rq, (void)rs;
   str domain;
-  LUIS_TRY(luis_body(rq, &doc, &root, e));
-  err_code rc = jn_want_obj(&root, e);
-  if (rc == ERR_OK) rc = jn_req_str(&root, "domainName", &domain, e);
-  if (rc == ERR_OK)
-    rc = err_set(e, ERR_INVALID_ARGUMENT, "This server has no models of the prebuilt domain \"" STR_FMT "\".",
+  TRY(jn_want_obj(body, e));
+  TRY(jn_req_str(body, "domainName", &domain, e));
+  return err_set(e, ERR_INVALID_ARGUMENT, "This server has no models of the prebuilt domain \"" STR_FMT "\".",
                  STR_ARG(domain));
-  jn_free(doc);
-  return rc;
 }
+LUIS_BODY(refuse_domain)
 
-static err_code delete_domain_edit(luis_draft *d, void *arg, arena *a, err *e) {
-  (void)a;
-  return luis_domain_delete(d, ((const luis_op *)arg)->rq->params[2], e);
+static err_code delete_domain_edit(luis_draft *d, luis_op *op, err *e) {
+  return luis_domain_delete(d, op->rq->params[2], e);
 }
 LUIS_EDIT(delete_domain, LUIS_ANSWER_STATUS)
 
 static err_code list_of_domains(const http_request *rq, http_response *rs, bool intents, bool entities, err *e) {
   luis_draft *d;
-  LUIS_TRY(luis_draft_of(rq, &d, e));
+  TRY(luis_draft_of(rq, &d, e));
   jw w;
   jw_init(&w, &rs->body);
   jw_arr(&w);

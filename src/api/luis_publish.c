@@ -15,25 +15,19 @@ static err_code read_publish(const jnode *root, luis_publish_request *out, err *
   return rc ? rc : jn_opt_bool(root, "directVersionPublish", &out->is_direct, NULL, e);
 }
 
-static err_code publish(const http_request *rq, http_response *rs, err *e) {
-  jdoc *doc;
-  jnode root;
+static err_code publish_body(const http_request *rq, http_response *rs, const jnode *body, err *e) {
   luis_publish_request r;
   luis_endpoint p;
   luis_names failed;
-  err_code rc = luis_body(rq, &doc, &root, e);
-  if (rc) return rc;
-  rc = read_publish(&root, &r, e);
-  if (!rc) rc = luis_publish(api_service(rq), rq->resource.name, rq->params[0], &r, rq->arena, &p, &failed, e);
-  if (!rc) {
-    rs->status = failed.n ? 207 : 201;
-    jw w;
-    jw_init(&w, &rs->body);
-    luis_endpoint_write(&w, rq, rq->params[0], &p, failed);
-  }
-  jn_free(doc);
-  return rc;
+  TRY(read_publish(body, &r, e));
+  TRY(luis_publish(api_service(rq), rq->resource.name, rq->params[0], &r, rq->arena, &p, &failed, e));
+  rs->status = failed.n ? 207 : 201;
+  jw w;
+  jw_init(&w, &rs->body);
+  luis_endpoint_write(&w, rq, rq->params[0], &p, failed);
+  return ERR_OK;
 }
+LUIS_BODY(publish)
 
 static err_code get_endpoints(const http_request *rq, http_response *rs, err *e) {
   luis_names regions;
@@ -54,8 +48,7 @@ static err_code get_endpoints(const http_request *rq, http_response *rs, err *e)
 
 static err_code get_publish_settings(const http_request *rq, http_response *rs, err *e) {
   luis_app_view v;
-  err_code rc = luis_apps_get(api_service(rq), rq->resource.name, rq->params[0], rq->arena, &v, e);
-  if (rc) return rc;
+  TRY(luis_app_of(rq, &v, e));
   jw w;
   jw_init(&w, &rs->body);
   jw_obj(&w);
@@ -67,28 +60,22 @@ static err_code get_publish_settings(const http_request *rq, http_response *rs, 
   return ERR_OK;
 }
 
-static err_code put_publish_settings(const http_request *rq, http_response *rs, err *e) {
-  jdoc *doc;
-  jnode root;
+static err_code put_publish_settings_body(const http_request *rq, http_response *rs, const jnode *body, err *e) {
   bool sentiment, speech, spelling, has_sentiment, has_speech, has_spelling;
-  err_code rc = luis_body(rq, &doc, &root, e);
-  if (rc) return rc;
-  rc = jn_want_obj(&root, e);
-  if (!rc) rc = jn_opt_bool(&root, "sentimentAnalysis", &sentiment, &has_sentiment, e);
-  if (!rc) rc = jn_opt_bool(&root, "speech", &speech, &has_speech, e);
-  if (!rc) rc = jn_opt_bool(&root, "spellChecker", &spelling, &has_spelling, e);
-  if (!rc)
-    rc = luis_apps_set_publishing(api_service(rq), rq->resource.name, rq->params[0], has_sentiment ? &sentiment : NULL,
-                                  has_speech ? &speech : NULL, has_spelling ? &spelling : NULL, e);
-  if (!rc) luis_answer_status(rs, 200);
-  jn_free(doc);
-  return rc;
+  TRY(jn_want_obj(body, e));
+  TRY(jn_opt_bool(body, "sentimentAnalysis", &sentiment, &has_sentiment, e));
+  TRY(jn_opt_bool(body, "speech", &speech, &has_speech, e));
+  TRY(jn_opt_bool(body, "spellChecker", &spelling, &has_spelling, e));
+  TRY(luis_apps_set_publishing(api_service(rq), rq->resource.name, rq->params[0], has_sentiment ? &sentiment : NULL,
+                               has_speech ? &speech : NULL, has_spelling ? &spelling : NULL, e));
+  luis_answer_status(rs, 200);
+  return ERR_OK;
 }
+LUIS_BODY(put_publish_settings)
 
 static err_code get_settings(const http_request *rq, http_response *rs, err *e) {
   luis_app_view v;
-  err_code rc = luis_apps_get(api_service(rq), rq->resource.name, rq->params[0], rq->arena, &v, e);
-  if (rc) return rc;
+  TRY(luis_app_of(rq, &v, e));
   jw w;
   jw_init(&w, &rs->body);
   jw_obj(&w);
@@ -98,20 +85,16 @@ static err_code get_settings(const http_request *rq, http_response *rs, err *e) 
   return ERR_OK;
 }
 
-static err_code put_settings(const http_request *rq, http_response *rs, err *e) {
-  jdoc *doc;
-  jnode root;
+static err_code put_settings_body(const http_request *rq, http_response *rs, const jnode *body, err *e) {
   bool is_public = false, given = false;
-  err_code rc = luis_body(rq, &doc, &root, e);
-  if (rc) return rc;
-  rc = jn_want_obj(&root, e);
-  if (!rc) rc = jn_opt_bool(&root, "public", &is_public, &given, e);
-  if (!rc && !given) rc = err_at(e, ERR_INVALID_ARGUMENT, "public", "The member \"public\" is required.");
-  if (!rc) rc = luis_apps_set_public(api_service(rq), rq->resource.name, rq->params[0], is_public, e);
-  if (!rc) luis_answer_status(rs, 200);
-  jn_free(doc);
-  return rc;
+  TRY(jn_want_obj(body, e));
+  TRY(jn_opt_bool(body, "public", &is_public, &given, e));
+  if (!given) return err_at(e, ERR_INVALID_ARGUMENT, "public", "The member \"public\" is required.");
+  TRY(luis_apps_set_public(api_service(rq), rq->resource.name, rq->params[0], is_public, e));
+  luis_answer_status(rs, 200);
+  return ERR_OK;
 }
+LUIS_BODY(put_settings)
 
 /* ---- packages ---------------------------------------------------------------------------------- */
 
@@ -179,28 +162,23 @@ static err_code read_account(const jnode *root, luis_account *out, err *e) {
   return rc ? rc : text_of(root, "accountName", &out->name, e);
 }
 
-typedef err_code change_account(service *s, str resource, str app_id, const luis_account *account, err *e);
-
-static err_code with_account(const http_request *rq, http_response *rs, change_account *change, int status, err *e) {
-  jdoc *doc;
-  jnode root;
+static err_code assign_account_body(const http_request *rq, http_response *rs, const jnode *body, err *e) {
   luis_account account;
-  err_code rc = luis_body(rq, &doc, &root, e);
-  if (rc) return rc;
-  rc = read_account(&root, &account, e);
-  if (!rc) rc = change(api_service(rq), rq->resource.name, rq->params[0], &account, e);
-  if (!rc) luis_answer_status(rs, status);
-  jn_free(doc);
-  return rc;
+  TRY(read_account(body, &account, e));
+  TRY(luis_account_assign(api_service(rq), rq->resource.name, rq->params[0], &account, e));
+  luis_answer_status(rs, 201);
+  return ERR_OK;
 }
+LUIS_BODY(assign_account)
 
-static err_code assign_account(const http_request *rq, http_response *rs, err *e) {
-  return with_account(rq, rs, luis_account_assign, 201, e);
+static err_code unassign_account_body(const http_request *rq, http_response *rs, const jnode *body, err *e) {
+  luis_account account;
+  TRY(read_account(body, &account, e));
+  TRY(luis_account_unassign(api_service(rq), rq->resource.name, rq->params[0], &account, e));
+  luis_answer_status(rs, 200);
+  return ERR_OK;
 }
-
-static err_code unassign_account(const http_request *rq, http_response *rs, err *e) {
-  return with_account(rq, rs, luis_account_unassign, 200, e);
-}
+LUIS_BODY(unassign_account)
 
 /* ---- routes ------------------------------------------------------------------------------------ */
 

@@ -47,17 +47,12 @@ static err_code get(const http_request *rq, http_response *rs, err *e) {
   return answer(rq, &q, rs, e);
 }
 
-static err_code post(const http_request *rq, http_response *rs, err *e) {
-  jdoc *doc;
-  jnode root;
+static err_code post_body(const http_request *rq, http_response *rs, const jnode *body, err *e) {
   luis_predict_query q = {.slot = STR_NONE};
-  err_code rc = luis_body(rq, &doc, &root, e);
-  if (rc) return rc;
-  rc = luis_v3_request_read(&root, rq->arena, &q, e);
-  if (!rc) rc = answer(rq, &q, rs, e);
-  jn_free(doc);
-  return rc;
+  TRY(luis_v3_request_read(body, rq->arena, &q, e));
+  return answer(rq, &q, rs, e);
 }
+LUIS_BODY(post)
 
 /* Two dynamic lists of a thousand items with their synonyms. */
 enum { BODY = 2 * 1024 * 1024 };

@@ -62,34 +62,29 @@ static err_code get_version(const http_request *rq, http_response *rs, err *e) {
   return ERR_OK;
 }
 
-/* {"version": "0.2"}, which must be there. *id is the request's. */
-static err_code read_version_id(const http_request *rq, str *id, err *e) {
-  jdoc *doc;
-  jnode root;
-  err_code rc = luis_body(rq, &doc, &root, e);
-  if (rc) return rc;
-  rc = jn_want_obj(&root, e);
-  if (!rc) rc = jn_req_str(&root, "version", id, e);
-  if (!rc) *id = arena_str(rq->arena, *id);
-  jn_free(doc);
-  return rc;
+/* {"version": "0.2"}, which must be there. */
+static err_code read_version_id(const jnode *body, str *id, err *e) {
+  TRY(jn_want_obj(body, e));
+  return jn_req_str(body, "version", id, e);
 }
 
-static err_code rename_version(const http_request *rq, http_response *rs, err *e) {
+static err_code rename_version_body(const http_request *rq, http_response *rs, const jnode *body, err *e) {
   str id;
-  err_code rc = read_version_id(rq, &id, e);
-  if (!rc) rc = luis_version_rename(api_service(rq), rq->resource.name, rq->params[0], rq->params[1], id, rq->arena, e);
-  if (!rc) luis_answer_status(rs, 200);
-  return rc;
+  TRY(read_version_id(body, &id, e));
+  TRY(luis_version_rename(api_service(rq), rq->resource.name, rq->params[0], rq->params[1], id, rq->arena, e));
+  luis_answer_status(rs, 200);
+  return ERR_OK;
 }
+LUIS_BODY(rename_version)
 
-static err_code clone_version(const http_request *rq, http_response *rs, err *e) {
+static err_code clone_version_body(const http_request *rq, http_response *rs, const jnode *body, err *e) {
   str id;
-  err_code rc = read_version_id(rq, &id, e);
-  if (!rc) rc = luis_version_clone(api_service(rq), rq->resource.name, rq->params[0], rq->params[1], id, rq->arena, e);
-  if (!rc) luis_answer_id(rs, id);
-  return rc;
+  TRY(read_version_id(body, &id, e));
+  TRY(luis_version_clone(api_service(rq), rq->resource.name, rq->params[0], rq->params[1], id, rq->arena, e));
+  luis_answer_id(rs, id);
+  return ERR_OK;
 }
+LUIS_BODY(clone_version)
 
 static err_code delete_version(const http_request *rq, http_response *rs, err *e) {
   err_code rc = luis_version_delete(api_service(rq), rq->resource.name, rq->params[0], rq->params[1], rq->arena, e);
@@ -116,20 +111,16 @@ static err_code export_version(const http_request *rq, http_response *rs, err *e
 }
 
 /* The body is the utterance as a JSON string. */
-static err_code forget_suggestion(const http_request *rq, http_response *rs, err *e) {
-  jdoc *doc;
-  jnode root;
+static err_code forget_suggestion_body(const http_request *rq, http_response *rs, const jnode *body, err *e) {
   str text;
   luis_version_view v;
-  err_code rc = luis_body(rq, &doc, &root, e);
-  if (rc) return rc;
-  rc = jn_want_str(&root, &text, e);
-  if (!rc) rc = luis_version_get(api_service(rq), rq->resource.name, rq->params[0], rq->params[1], rq->arena, &v, e);
-  if (!rc) rc = luis_apps_forget_query(api_service(rq), rq->resource.name, rq->params[0], text, e);
-  if (!rc) luis_answer_status(rs, 200);
-  jn_free(doc);
-  return rc;
+  TRY(jn_want_str(body, &text, e));
+  TRY(luis_version_get(api_service(rq), rq->resource.name, rq->params[0], rq->params[1], rq->arena, &v, e));
+  TRY(luis_apps_forget_query(api_service(rq), rq->resource.name, rq->params[0], text, e));
+  luis_answer_status(rs, 200);
+  return ERR_OK;
 }
+LUIS_BODY(forget_suggestion)
 
 /* ---- settings ---------------------------------------------------------------------------------- */
 
@@ -219,20 +210,15 @@ static err_code apply_settings(luis_draft *d, void *arg, arena *a, err *e) {
   return ERR_OK;
 }
 
-static err_code put_settings(const http_request *rq, http_response *rs, err *e) {
-  jdoc *doc;
-  jnode root;
+static err_code put_settings_body(const http_request *rq, http_response *rs, const jnode *body, err *e) {
   new_settings s;
-  err_code rc = luis_body(rq, &doc, &root, e);
-  if (rc) return rc;
-  rc = read_settings(&root, &s, e);
-  if (!rc)
-    rc = luis_version_edit(api_service(rq), rq->resource.name, rq->params[0], rq->params[1], apply_settings, &s,
-                           rq->arena, e);
-  if (!rc) luis_answer_status(rs, 200);
-  jn_free(doc);
-  return rc;
+  TRY(read_settings(body, &s, e));
+  TRY(luis_version_edit(api_service(rq), rq->resource.name, rq->params[0], rq->params[1], apply_settings, &s, rq->arena,
+                        e));
+  luis_answer_status(rs, 200);
+  return ERR_OK;
 }
+LUIS_BODY(put_settings)
 
 /* ---- training ---------------------------------------------------------------------------------- */
 

@@ -45,9 +45,7 @@ static void write_resolution(jw *w, const luis_found *f) {
     jw_key(w, "resolution");
     jw_obj(w);
     jw_key(w, "values");
-    jw_arr(w);
-    for (size_t i = 0; i < f->canonical_count; i++) jw_str(w, f->canonical_forms[i]);
-    jw_end(w);
+    jw_strs(w, f->canonical_forms, f->canonical_count);
     jw_end(w);
   }
 }

@@ -29,12 +29,6 @@ static void write_json(jw *w, const jnode *n) {
   buf_free(&b);
 }
 
-static void write_names(jw *w, const str *v, size_t n) {
-  jw_arr(w);
-  for (size_t i = 0; i < n; i++) jw_str(w, v[i]);
-  jw_end(w);
-}
-
 static void write_place(jw *w, str value, str type) {
   jw_obj(w);
   jw_kstr(w, "value", value);
@@ -48,7 +42,7 @@ static void write_value(jw *w, const luis_text *t, const luis_found *f, bool wit
   else if (!(f->sources & LUIS_FROM_MODEL))
     jw_str(w, luis_found_text(t, f));
   else if (f->canonical_count)
-    write_names(w, f->canonical_forms, f->canonical_count);
+    jw_strs(w, f->canonical_forms, f->canonical_count);
   else if (f->prebuilt)
     luis_v3_write(w, f->prebuilt, t->spelling.text, luis_found_ordinal(f));
   else if (f->subtype.n)

@@ -10,11 +10,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define must_check __attribute__((warn_unused_result))
+#define must_check                      __attribute__((warn_unused_result))
 #define printf_like(fmt_arg, first_arg) __attribute__((format(printf, fmt_arg, first_arg)))
-#define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
-#define MIN_OF(a, b) ((a) < (b) ? (a) : (b))
-#define MAX_OF(a, b) ((a) > (b) ? (a) : (b))
+#define ARRAY_LEN(a)                    (sizeof(a) / sizeof((a)[0]))
+#define MIN_OF(a, b)                    ((a) < (b) ? (a) : (b))
+#define MAX_OF(a, b)                    ((a) > (b) ? (a) : (b))
+
+/* 1 in a build with AddressSanitizer, else 0. */
+#if defined(__SANITIZE_ADDRESS__)
+#define ADDRESS_SANITIZED 1
+#elif defined(__has_feature)
+#define ADDRESS_SANITIZED __has_feature(address_sanitizer)
+#else
+#define ADDRESS_SANITIZED 0
+#endif
 
 /* Heap memory of at least 1 byte; aborts with one line on stderr when there is none.
  * Freed with free(). mem_zalloc and mem_grow check n*size for overflow (abort). */

@@ -65,4 +65,11 @@ err_code err_of_api_code(str api_code);         /* the first with it; ERR_INTERN
 const char *err_default_message(err_code code); /* sentence */
 int err_http_status(err_code code);             /* 404 */
 
+/* Leaves the function with the code of a call that failed; for those that have nothing to clean up. */
+#define TRY(call)                                                                                                      \
+  do {                                                                                                                 \
+    err_code try_rc_ = (call);                                                                                         \
+    if (try_rc_ != ERR_OK) return try_rc_;                                                                             \
+  } while (0)
+
 #endif

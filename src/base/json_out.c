@@ -91,6 +91,12 @@ void jw_str(jw *w, str s) {
 
 void jw_cstr(jw *w, const char *s) { jw_str(w, str_of(s)); }
 
+void jw_strs(jw *w, const str *v, size_t n) {
+  jw_arr(w);
+  for (size_t i = 0; i < n; i++) jw_str(w, v[i]);
+  jw_end(w);
+}
+
 void jw_raw(jw *w, str v) {
   before_item(w);
   buf_add_str(w->out, v);

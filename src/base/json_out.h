@@ -30,6 +30,7 @@ void jw_key(jw *w, const char *key); /* key is plain ASCII without characters to
 void jw_key_str(jw *w, str key);     /* any text */
 void jw_str(jw *w, str s);
 void jw_cstr(jw *w, const char *s);
+void jw_strs(jw *w, const str *v, size_t n); /* ["…","…"] */
 void jw_int(jw *w, int64_t v);
 void jw_bool(jw *w, bool v);
 void jw_null(jw *w);

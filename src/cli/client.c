@@ -5,6 +5,7 @@
 #include "cli/progress.h"
 #include "service/resources.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -57,22 +58,20 @@ static err_code find_server(client *c, const char **key, err *e) {
   return ERR_OK;
 }
 
-bool client_begin(client *c, const client_options *o, const command_help *help, const option *options,
-                  size_t option_count, int argc, char **argv, const char **args, size_t arg_count, int *status) {
-  if (!options_parse(help, options, option_count, argc, argv, args, arg_count, arg_count, status)) return false;
-  *c = (client){.options = *o};
+bool client_begin(client *c, const command_help *help, const option *options, size_t option_count, int argc,
+                  char **argv, size_t arg_count) {
+  assert(arg_count <= CLIENT_MAX_ARGS);
+  if (!options_parse(help, options, option_count, argc, argv, c->args, arg_count, arg_count, &c->status)) return false;
   arena_init(&c->memory, 0);
-  err e = {0};
   const char *key;
-  err_code code = find_server(c, &key, &e);
-  if (code == ERR_OK) code = http_client_new(key, &c->http, &e);
+  err_code code = find_server(c, &key, &c->e);
+  if (code == ERR_OK) code = http_client_new(key, &c->http, &c->e);
   if (code == ERR_OK) return true;
-  *status = client_end(c, code, &e);
+  c->status = client_end(c, code);
   return false;
 }
 
 err_code client_open(client *c, const char *url, const char *key, err *e) {
-  *c = (client){0};
   arena_init(&c->memory, 0);
   c->url = base_url(c, str_of(url));
   err_code code = http_client_new(key, &c->http, e);
@@ -85,10 +84,16 @@ void client_close(client *c) {
   arena_fini(&c->memory);
 }
 
-int client_end(client *c, err_code code, const err *e) {
-  int status = code == ERR_OK ? cli_finish_output() : cli_fail(e);
+int client_end(client *c, err_code code) {
+  int status = code == ERR_OK ? cli_finish_output() : cli_fail(&c->e);
   client_close(c);
   return status;
+}
+
+str client_take(client *c, buf *b) {
+  str out = arena_str(&c->memory, buf_str(b));
+  buf_free(b);
+  return out;
 }
 
 /* ---- calls -------------------------------------------------------------------------------- */
@@ -113,9 +118,7 @@ const char *client_path(client *c, ...) {
     }
   }
   va_end(ap);
-  const char *out = arena_cstr(&c->memory, buf_str(&path));
-  buf_free(&path);
-  return out;
+  return client_take(c, &path).p;
 }
 
 /* What the error envelope of an answer says. */
@@ -155,12 +158,19 @@ err_code client_call(client *c, const char *method, const char *path, const char
   return code;
 }
 
-err_code client_get(client *c, const char *path, const char *query, jdoc **doc, str *text, err *e) {
+err_code client_request(client *c, const char *method, const char *path, const char *query, const char *content_type,
+                        str body, str *answer, err *e) {
   http_reply reply;
-  err_code code = client_call(c, "GET", path, query, NULL, STR_NONE, &reply, e);
+  err_code code = client_call(c, method, path, query, content_type, body, &reply, e);
   if (code != ERR_OK) return code;
-  *text = arena_str(&c->memory, buf_str(&reply.body));
+  *answer = arena_str(&c->memory, buf_str(&reply.body));
   http_reply_fini(&reply);
+  return ERR_OK;
+}
+
+err_code client_get(client *c, const char *path, const char *query, jdoc **doc, str *text, err *e) {
+  err_code code = client_request(c, "GET", path, query, NULL, STR_NONE, text, e);
+  if (code != ERR_OK) return code;
   code = jn_parse(*text, doc, e);
   if (code != ERR_OK) err_prefix(e, "the server's answer: ");
   return code;
@@ -306,25 +316,46 @@ err_code client_wait(client *c, const char *operation, const char *label, str *j
   return code == ERR_OK ? client_poll(c, path, judge_job, label, job, e) : code;
 }
 
-static void print_operation(const client *c, str operation) {
-  printf(c->options.json ? "{\"operation\":\"" STR_FMT "\"}\n" : STR_FMT "\n", STR_ARG(operation));
+static err_code start_job(client *c, const char *method, const char *path, const char *query, str body,
+                          const char **operation, err *e) {
+  http_reply reply;
+  err_code code = client_call(c, method, path, query, body.p ? "application/json" : NULL, body, &reply, e);
+  if (code != ERR_OK) return code;
+  *operation = arena_cstr(&c->memory, operation_of_url(str_of(reply.operation_location)));
+  http_reply_fini(&reply);
+  return ERR_OK;
 }
 
 err_code client_job(client *c, const char *method, const char *path, const char *query, str body, const char *label,
                     const char *done, err *e) {
-  http_reply reply;
-  err_code code = client_call(c, method, path, query, body.p ? "application/json" : NULL, body, &reply, e);
+  const char *operation;
+  str job;
+  err_code code = start_job(c, method, path, query, body, &operation, e);
   if (code != ERR_OK) return code;
-  str operation = arena_str(&c->memory, operation_of_url(str_of(reply.operation_location)));
-  http_reply_fini(&reply);
   if (c->options.no_wait) {
-    print_operation(c, operation);
+    printf(c->options.json ? "{\"operation\":\"%s\"}\n" : "%s\n", operation);
     return ERR_OK;
   }
-  str job;
-  code = client_wait(c, operation.p, label, &job, e);
+  code = client_wait(c, operation, label, &job, e);
   if (code == ERR_OK) printf("%s\n", c->options.json ? job.p : done);
   return code;
+}
+
+err_code client_job_quietly(client *c, const char *method, const char *path, const char *query, str body,
+                            const char *label, const char **operation, err *e) {
+  str job;
+  err_code code = start_job(c, method, path, query, body, operation, e);
+  return code == ERR_OK ? client_wait(c, *operation, label, &job, e) : code;
+}
+
+err_code client_export(client *c, const char *project, const char *model, http_reply *out, err *e) {
+  const char *query = "&stringIndexType=Utf16CodeUnit", *operation, *path;
+  if (model) query = arena_printf(&c->memory, "%s&trainedModelLabel=%s", query, client_path(c, model, NULL) + 1).p;
+  path = client_path(c, project, ":export", NULL);
+  err_code code = client_job_quietly(c, "POST", path, query, STR_NONE, "exporting", &operation, e);
+  if (code == ERR_OK) code = client_operation_path(c, operation, &path, e);
+  if (code != ERR_OK) return code;
+  return client_call(c, "GET", arena_printf(&c->memory, "%s/result", path).p, "", NULL, STR_NONE, out, e);
 }
 
 /* ---- printing ----------------------------------------------------------------------------- */
@@ -346,9 +377,7 @@ str client_field(client *c, const jnode *object, const char *key) {
   }
   buf text = {0};
   jn_dump(&v, &text);
-  str out = arena_str(&c->memory, buf_str(&text));
-  buf_free(&text);
-  return out;
+  return client_take(c, &text);
 }
 
 void client_print_object(const jnode *object) {

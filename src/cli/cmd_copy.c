@@ -58,23 +58,20 @@ int projects_copy(int argc, char **argv) {
       .summary = "Copies the working copy of a project to another resource, here or on another server.\n"
                  "The target gives a token for it; models and deployments stay.",
       .examples = "  dragoman projects copy home --to https://b.example:8080 --to-key \"$B_KEY\" --as home2\n"};
-  client_options o = {0};
-  const char *args[1], *to = NULL, *to_key = NULL, *name = NULL;
+  client c = {0};
+  const char *to = NULL, *to_key = NULL, *name = NULL;
   bool overwrite = false;
-  const option options[] = {CLIENT_JOB_OPTIONS(o), OPT_TEXT("to", &to, "URL", "the server to copy to"),
+  const option options[] = {CLIENT_JOB_OPTIONS(c), OPT_TEXT("to", &to, "URL", "the server to copy to"),
                             OPT_TEXT("to-key", &to_key, "KEY", "a key of the resource to copy to"),
                             OPT_TEXT("as", &name, "NAME", "the project's name there (default: the same)"),
                             OPT_FLAG("overwrite", &overwrite, "replace a project of that name")};
-  client c;
-  int status;
-  if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 1, &status)) return status;
-  err e = {0};
-  client target = {.url = to};
-  arena_init(&target.memory, 0);
-  err_code code = to && to_key ? http_client_new(to_key, &target.http, &e)
-                               : err_set(&e, ERR_INVALID_ARGUMENT, "say where to copy: --to URL and --to-key KEY");
-  if (code == ERR_OK) code = copy(&c, &target, args[0], name ? name : args[0], overwrite, &e);
-  http_client_free(target.http);
-  arena_fini(&target.memory);
-  return client_end(&c, code, &e);
+  if (!client_begin(&c, &help, options, ARRAY_LEN(options), argc, argv, 1)) return c.status;
+  client target = {0};
+  err_code code = to && to_key ? client_open(&target, to, to_key, &c.e)
+                               : err_set(&c.e, ERR_INVALID_ARGUMENT, "say where to copy: --to URL and --to-key KEY");
+  if (code == ERR_OK) {
+    code = copy(&c, &target, c.args[0], name ? name : c.args[0], overwrite, &c.e);
+    client_close(&target);
+  }
+  return client_end(&c, code);
 }

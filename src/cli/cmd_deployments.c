@@ -17,14 +17,10 @@ static int deployments_list(int argc, char **argv) {
   static const char *const members[] = {"deploymentName", "modelId", "lastDeployedDateTime",
                                         "deploymentExpirationDate"};
   static const show_columns columns = {ARRAY_LEN(headings), headings, members};
-  client_options o = {0};
-  const char *args[1];
-  const option options[] = {CLIENT_OPTIONS(o)};
-  client c;
-  int status;
-  if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 1, &status)) return status;
-  err e = {0};
-  return client_end(&c, show_list(&c, client_path(&c, args[0], "deployments", NULL), &columns, &e), &e);
+  client c = {0};
+  const option options[] = {CLIENT_OPTIONS(c)};
+  if (!client_begin(&c, &help, options, ARRAY_LEN(options), argc, argv, 1)) return c.status;
+  return client_end(&c, show_list(&c, client_path(&c, c.args[0], "deployments", NULL), &columns, &c.e));
 }
 
 static int deployments_show(int argc, char **argv) {
@@ -32,14 +28,10 @@ static int deployments_show(int argc, char **argv) {
                                     .arguments = "PROJECT DEPLOYMENT",
                                     .summary = "Prints what a deployment serves.",
                                     .examples = "  dragoman deployments show home production\n"};
-  client_options o = {0};
-  const char *args[2];
-  const option options[] = {CLIENT_OPTIONS(o)};
-  client c;
-  int status;
-  if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 2, &status)) return status;
-  err e = {0};
-  return client_end(&c, show_one(&c, client_path(&c, args[0], "deployments", args[1], NULL), "", &e), &e);
+  client c = {0};
+  const option options[] = {CLIENT_OPTIONS(c)};
+  if (!client_begin(&c, &help, options, ARRAY_LEN(options), argc, argv, 2)) return c.status;
+  return client_end(&c, show_one(&c, client_path(&c, c.args[0], "deployments", c.args[1], NULL), "", &c.e));
 }
 
 /* {"<key1>":"<value1>","<key2>":"<value2>"} in the client's arena. */
@@ -51,9 +43,7 @@ static str body_of(client *c, const char *key1, const char *value1, const char *
   jw_kcstr(&w, key1, value1);
   jw_kcstr(&w, key2, value2);
   jw_end(&w);
-  str out = arena_str(&c->memory, buf_str(&body));
-  buf_free(&body);
-  return out;
+  return client_take(c, &body);
 }
 
 static str deploy_body(client *c, const char *model_label, const char *on) {
@@ -62,11 +52,9 @@ static str deploy_body(client *c, const char *model_label, const char *on) {
   jw_init(&w, &body);
   jw_obj(&w);
   jw_kcstr(&w, "trainedModelLabel", model_label);
-  write_id_list(&w, "assignedResourceIds", on);
+  write_resource_ids(&w, on);
   jw_end(&w);
-  str out = arena_str(&c->memory, buf_str(&body));
-  buf_free(&body);
-  return out;
+  return client_take(c, &body);
 }
 
 static int deployments_deploy(int argc, char **argv) {
@@ -77,16 +65,13 @@ static int deployments_deploy(int argc, char **argv) {
                                         "pause; the old model answers until the new one stands. It answers on the\n"
                                         "project's own resource and on those of --on, and nowhere else.",
                                     .examples = "  dragoman deployments deploy home production m1\n"};
-  client_options o = {0};
-  const char *args[3], *on = NULL;
-  const option options[] = {CLIENT_JOB_OPTIONS(o), OPT_TEXT("on", &on, "ID[,ID…]", "Azure ids of assigned resources")};
-  client c;
-  int status;
-  if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 3, &status)) return status;
-  err e = {0};
-  str done = arena_printf(&c.memory, "%s serves %s", args[1], args[2]);
-  const char *path = client_path(&c, args[0], "deployments", args[1], NULL);
-  return client_end(&c, client_job(&c, "PUT", path, "", deploy_body(&c, args[2], on), "deploying", done.p, &e), &e);
+  client c = {0};
+  const char *on = NULL;
+  const option options[] = {CLIENT_JOB_OPTIONS(c), OPT_TEXT("on", &on, "ID[,ID…]", "Azure ids of assigned resources")};
+  if (!client_begin(&c, &help, options, ARRAY_LEN(options), argc, argv, 3)) return c.status;
+  str done = arena_printf(&c.memory, "%s serves %s", c.args[1], c.args[2]);
+  const char *path = client_path(&c, c.args[0], "deployments", c.args[1], NULL);
+  return client_end(&c, client_job(&c, "PUT", path, "", deploy_body(&c, c.args[2], on), "deploying", done.p, &c.e));
 }
 
 static int deployments_withdraw(int argc, char **argv) {
@@ -96,24 +81,14 @@ static int deployments_withdraw(int argc, char **argv) {
                                         "Deletes a deployment from assigned resources (without --on: from all of\n"
                                         "them). On the project's own resource it stays.",
                                     .examples = "  dragoman deployments withdraw home production\n"};
-  client_options o = {0};
-  const char *args[2], *on = NULL;
-  const option options[] = {CLIENT_JOB_OPTIONS(o), OPT_TEXT("on", &on, "ID[,ID…]", "Azure ids of assigned resources")};
-  client c;
-  int status;
-  if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 2, &status)) return status;
-  err e = {0};
-  buf body = {0};
-  jw w;
-  jw_init(&w, &body);
-  jw_obj(&w);
-  write_id_list(&w, "assignedResourceIds", on);
-  jw_end(&w);
-  str done = arena_printf(&c.memory, "%s withdrawn", args[1]);
-  const char *path = client_path(&c, args[0], "deployments", args[1], ":delete-from-resources", NULL);
-  err_code code = client_job(&c, "POST", path, "", buf_str(&body), "withdrawing", done.p, &e);
-  buf_free(&body);
-  return client_end(&c, code, &e);
+  client c = {0};
+  const char *on = NULL;
+  const option options[] = {CLIENT_JOB_OPTIONS(c), OPT_TEXT("on", &on, "ID[,ID…]", "Azure ids of assigned resources")};
+  if (!client_begin(&c, &help, options, ARRAY_LEN(options), argc, argv, 2)) return c.status;
+  str body = resource_ids_body(&c, on);
+  str done = arena_printf(&c.memory, "%s withdrawn", c.args[1]);
+  const char *path = client_path(&c, c.args[0], "deployments", c.args[1], ":delete-from-resources", NULL);
+  return client_end(&c, client_job(&c, "POST", path, "", body, "withdrawing", done.p, &c.e));
 }
 
 static int deployments_swap(int argc, char **argv) {
@@ -121,17 +96,13 @@ static int deployments_swap(int argc, char **argv) {
                                     .arguments = "PROJECT FIRST SECOND",
                                     .summary = "Exchanges the models behind two deployments, in one step.",
                                     .examples = "  dragoman deployments swap home production staging\n"};
-  client_options o = {0};
-  const char *args[3];
-  const option options[] = {CLIENT_JOB_OPTIONS(o)};
-  client c;
-  int status;
-  if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 3, &status)) return status;
-  err e = {0};
-  str body = body_of(&c, "firstDeploymentName", args[1], "secondDeploymentName", args[2]);
-  str done = arena_printf(&c.memory, "%s and %s swapped", args[1], args[2]);
-  const char *path = client_path(&c, args[0], "deployments", ":swap", NULL);
-  return client_end(&c, client_job(&c, "POST", path, "", body, "swapping", done.p, &e), &e);
+  client c = {0};
+  const option options[] = {CLIENT_JOB_OPTIONS(c)};
+  if (!client_begin(&c, &help, options, ARRAY_LEN(options), argc, argv, 3)) return c.status;
+  str body = body_of(&c, "firstDeploymentName", c.args[1], "secondDeploymentName", c.args[2]);
+  str done = arena_printf(&c.memory, "%s and %s swapped", c.args[1], c.args[2]);
+  const char *path = client_path(&c, c.args[0], "deployments", ":swap", NULL);
+  return client_end(&c, client_job(&c, "POST", path, "", body, "swapping", done.p, &c.e));
 }
 
 static int deployments_delete(int argc, char **argv) {
@@ -139,16 +110,12 @@ static int deployments_delete(int argc, char **argv) {
                                     .arguments = "PROJECT DEPLOYMENT",
                                     .summary = "Deletes a deployment; the model stays.",
                                     .examples = "  dragoman deployments delete home staging\n"};
-  client_options o = {0};
-  const char *args[2];
-  const option options[] = {CLIENT_JOB_OPTIONS(o)};
-  client c;
-  int status;
-  if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 2, &status)) return status;
-  err e = {0};
-  str done = arena_printf(&c.memory, "%s deleted", args[1]);
-  const char *path = client_path(&c, args[0], "deployments", args[1], NULL);
-  return client_end(&c, client_job(&c, "DELETE", path, "", STR_NONE, "deleting", done.p, &e), &e);
+  client c = {0};
+  const option options[] = {CLIENT_JOB_OPTIONS(c)};
+  if (!client_begin(&c, &help, options, ARRAY_LEN(options), argc, argv, 2)) return c.status;
+  str done = arena_printf(&c.memory, "%s deleted", c.args[1]);
+  const char *path = client_path(&c, c.args[0], "deployments", c.args[1], NULL);
+  return client_end(&c, client_job(&c, "DELETE", path, "", STR_NONE, "deleting", done.p, &c.e));
 }
 
 int cmd_deployments(int argc, char **argv) {

@@ -14,16 +14,12 @@ int deployments_history(int argc, char **argv) {
   static const char *const headings[] = {"ID", "SINCE", "CAUSE", "MODEL"};
   static const char *const members[] = {"id", "dateTime", "cause", "modelId"};
   static const show_columns columns = {ARRAY_LEN(headings), headings, members};
-  client_options o = {0};
-  const char *args[2];
-  const option options[] = {CLIENT_OPTIONS(o)};
-  client c;
-  int status;
-  if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 2, &status)) return status;
-  err e = {0};
+  client c = {0};
+  const option options[] = {CLIENT_OPTIONS(c)};
+  if (!client_begin(&c, &help, options, ARRAY_LEN(options), argc, argv, 2)) return c.status;
   c.api = CLIENT_OWN;
-  const char *path = client_path(&c, args[0], "deployments", args[1], "history", NULL);
-  return client_end(&c, show_list(&c, path, &columns, &e), &e);
+  const char *path = client_path(&c, c.args[0], "deployments", c.args[1], "history", NULL);
+  return client_end(&c, show_list(&c, path, &columns, &c.e));
 }
 
 static str state_body(client *c, int64_t to, const char *at) {
@@ -34,9 +30,7 @@ static str state_body(client *c, int64_t to, const char *at) {
   if (to) jw_kint(&w, "to", to);
   if (at) jw_kcstr(&w, "at", at);
   jw_end(&w);
-  str out = arena_str(&c->memory, buf_str(&body));
-  buf_free(&body);
-  return out;
+  return client_take(c, &body);
 }
 
 int deployments_rollback(int argc, char **argv) {
@@ -48,20 +42,17 @@ int deployments_rollback(int argc, char **argv) {
       .examples = "  dragoman deployments rollback home production\n"
                   "  dragoman deployments rollback home production --to 17\n"
                   "  dragoman deployments rollback home production --at 2026-01-31T12:00:00Z\n"};
-  client_options o = {0};
-  const char *args[2], *at = NULL;
+  client c = {0};
+  const char *at = NULL;
   int64_t to = 0;
-  const option options[] = {CLIENT_JOB_OPTIONS(o),
+  const option options[] = {CLIENT_JOB_OPTIONS(c),
                             OPT_INT("to", &to, 1, INT64_MAX, "id of the entry whose state comes back"),
                             OPT_TEXT("at", &at, "TIME", "the state at that time, as in 2026-01-31T12:00:00Z")};
-  client c;
-  int status;
-  if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 2, &status)) return status;
-  err e = {0};
+  if (!client_begin(&c, &help, options, ARRAY_LEN(options), argc, argv, 2)) return c.status;
   c.api = CLIENT_OWN;
-  str done = arena_printf(&c.memory, "%s rolled back", args[1]);
-  const char *path = client_path(&c, args[0], "deployments", args[1], ":rollback", NULL);
-  return client_end(&c, client_job(&c, "POST", path, "", state_body(&c, to, at), "rolling back", done.p, &e), &e);
+  str done = arena_printf(&c.memory, "%s rolled back", c.args[1]);
+  const char *path = client_path(&c, c.args[0], "deployments", c.args[1], ":rollback", NULL);
+  return client_end(&c, client_job(&c, "POST", path, "", state_body(&c, to, at), "rolling back", done.p, &c.e));
 }
 
 int deployments_restore(int argc, char **argv) {
@@ -71,15 +62,11 @@ int deployments_restore(int argc, char **argv) {
       .summary = "Takes all deployments of a project back to what they served at a time, in one\n"
                  "step: those that were there come back, those that were not go.",
       .examples = "  dragoman deployments restore home 2026-01-31T12:00:00Z\n"};
-  client_options o = {0};
-  const char *args[2];
-  const option options[] = {CLIENT_JOB_OPTIONS(o)};
-  client c;
-  int status;
-  if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 2, &status)) return status;
-  err e = {0};
+  client c = {0};
+  const option options[] = {CLIENT_JOB_OPTIONS(c)};
+  if (!client_begin(&c, &help, options, ARRAY_LEN(options), argc, argv, 2)) return c.status;
   c.api = CLIENT_OWN;
-  str done = arena_printf(&c.memory, "the deployments of %s are as they were at %s", args[0], args[1]);
-  const char *path = client_path(&c, args[0], "deployments", ":rollback", NULL);
-  return client_end(&c, client_job(&c, "POST", path, "", state_body(&c, 0, args[1]), "rolling back", done.p, &e), &e);
+  str done = arena_printf(&c.memory, "the deployments of %s are as they were at %s", c.args[0], c.args[1]);
+  const char *path = client_path(&c, c.args[0], "deployments", ":rollback", NULL);
+  return client_end(&c, client_job(&c, "POST", path, "", state_body(&c, 0, c.args[1]), "rolling back", done.p, &c.e));
 }

@@ -33,21 +33,17 @@ static int jobs_list(int argc, char **argv) {
                                         "Lists the training jobs of a project of the last seven days, oldest first.",
                                     .examples = "  dragoman jobs list home\n"};
   static const char *const headings[] = {"OPERATION", "MODEL", "STATUS", "PERCENT", "CREATED"};
-  client_options o = {0};
-  const char *args[1];
-  const option options[] = {CLIENT_OPTIONS(o)};
-  client c;
-  int status;
-  if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 1, &status)) return status;
-  err e = {0};
-  job_rows rows = {.c = &c, .project = args[0]};
+  client c = {0};
+  const option options[] = {CLIENT_OPTIONS(c)};
+  if (!client_begin(&c, &help, options, ARRAY_LEN(options), argc, argv, 1)) return c.status;
+  job_rows rows = {.c = &c, .project = c.args[0]};
   table_init(&rows.t, headings, ARRAY_LEN(headings), &c.memory);
-  err_code code = client_list(&c, client_path(&c, args[0], "train", "jobs", NULL), add_job, &rows, &e);
-  if (code == ERR_OK && o.json) printf("{\"value\":[" STR_FMT "]}\n", STR_ARG(buf_str(&rows.json)));
-  if (code == ERR_OK && !o.json) table_print(&rows.t, stdout);
+  err_code code = client_list(&c, client_path(&c, c.args[0], "train", "jobs", NULL), add_job, &rows, &c.e);
+  if (code == ERR_OK && c.options.json) printf("{\"value\":[" STR_FMT "]}\n", STR_ARG(buf_str(&rows.json)));
+  if (code == ERR_OK && !c.options.json) table_print(&rows.t, stdout);
   VEC_FREE(&rows.t.rows);
   buf_free(&rows.json);
-  return client_end(&c, code, &e);
+  return client_end(&c, code);
 }
 
 static int jobs_show(int argc, char **argv) {
@@ -55,16 +51,13 @@ static int jobs_show(int argc, char **argv) {
                                     .arguments = "OPERATION",
                                     .summary = "Prints the state of a long operation.",
                                     .examples = "  dragoman jobs show home/train/jobs/ID\n"};
-  client_options o = {0};
-  const char *args[1], *path;
-  const option options[] = {CLIENT_OPTIONS(o)};
-  client c;
-  int status;
-  if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 1, &status)) return status;
-  err e = {0};
-  err_code code = client_operation_path(&c, args[0], &path, &e);
-  if (code == ERR_OK) code = show_one(&c, path, "", &e);
-  return client_end(&c, code, &e);
+  client c = {0};
+  const char *path;
+  const option options[] = {CLIENT_OPTIONS(c)};
+  if (!client_begin(&c, &help, options, ARRAY_LEN(options), argc, argv, 1)) return c.status;
+  err_code code = client_operation_path(&c, c.args[0], &path, &c.e);
+  if (code == ERR_OK) code = show_one(&c, path, "", &c.e);
+  return client_end(&c, code);
 }
 
 static int jobs_wait(int argc, char **argv) {
@@ -74,28 +67,22 @@ static int jobs_wait(int argc, char **argv) {
                                         "Waits until a long operation has ended. Exit status 0 when it succeeded.",
                                     .examples = "  op=$(dragoman projects train home m1 --no-wait)\n"
                                                 "  dragoman jobs wait \"$op\"\n"};
-  client_options o = {0};
-  const char *args[1];
-  const option options[] = {CLIENT_OPTIONS(o)};
-  client c;
-  int status;
-  if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 1, &status)) return status;
-  err e = {0};
+  client c = {0};
+  const option options[] = {CLIENT_OPTIONS(c)};
+  if (!client_begin(&c, &help, options, ARRAY_LEN(options), argc, argv, 1)) return c.status;
   str job;
-  err_code code = client_wait(&c, args[0], "waiting", &job, &e);
-  if (code == ERR_OK) printf("%s\n", o.json ? job.p : "succeeded");
-  return client_end(&c, code, &e);
+  err_code code = client_wait(&c, c.args[0], "waiting", &job, &c.e);
+  if (code == ERR_OK) printf("%s\n", c.options.json ? job.p : "succeeded");
+  return client_end(&c, code);
 }
 
 static err_code cancel(client *c, const char *operation, err *e) {
   const char *path;
   err_code code = client_operation_path(c, operation, &path, e);
   if (code != ERR_OK) return code;
-  http_reply reply;
+  str answer;
   path = arena_printf(&c->memory, "%s/:cancel", path).p;
-  code = client_call(c, "POST", path, "", NULL, STR_NONE, &reply, e);
-  if (code == ERR_OK) http_reply_fini(&reply);
-  return code;
+  return client_request(c, "POST", path, "", NULL, STR_NONE, &answer, e);
 }
 
 static int jobs_cancel(int argc, char **argv) {
@@ -104,16 +91,12 @@ static int jobs_cancel(int argc, char **argv) {
                                     .summary =
                                         "Asks a training job to stop. Other jobs are short and cannot be cancelled.",
                                     .examples = "  dragoman jobs cancel home/train/jobs/ID\n"};
-  client_options o = {0};
-  const char *args[1];
-  const option options[] = {CLIENT_OPTIONS(o)};
-  client c;
-  int status;
-  if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 1, &status)) return status;
-  err e = {0};
-  err_code code = cancel(&c, args[0], &e);
-  if (code == ERR_OK) puts(o.json ? "{}" : "cancelling");
-  return client_end(&c, code, &e);
+  client c = {0};
+  const option options[] = {CLIENT_OPTIONS(c)};
+  if (!client_begin(&c, &help, options, ARRAY_LEN(options), argc, argv, 1)) return c.status;
+  err_code code = cancel(&c, c.args[0], &c.e);
+  if (code == ERR_OK) puts(c.options.json ? "{}" : "cancelling");
+  return client_end(&c, code);
 }
 
 int cmd_jobs(int argc, char **argv) {

@@ -73,15 +73,14 @@ static err_code find_account(client *c, const management_options *o, const char 
 }
 
 static int replace_key(const management_options *o, const char *name, const char *key) {
-  client c;
-  int status;
-  err e = {0};
+  client c = {0};
   const char *path;
-  if (!management_open(&c, o, &status)) return status;
+  if (!management_open(&c, o)) return c.status;
   str body = arena_printf(&c.memory, "{\"keyName\":\"%s\"}", key);
-  err_code code = find_account(&c, o, name, &path, &e);
-  if (code == ERR_OK) code = management_show(&c, "POST", arena_printf(&c.memory, "%s/regenerateKey", path).p, body, &e);
-  return client_end(&c, code, &e);
+  err_code code = find_account(&c, o, name, &path, &c.e);
+  if (code == ERR_OK)
+    code = management_show(&c, "POST", arena_printf(&c.memory, "%s/regenerateKey", path).p, body, &c.e);
+  return client_end(&c, code);
 }
 
 int cmd_keys(int argc, char **argv) {

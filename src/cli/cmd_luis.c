@@ -13,12 +13,9 @@
 
 int luis_call_run(luis_call *l, const command_help *help, const option *options, size_t option_count, int argc,
                   char **argv, size_t arg_count, err_code (*work)(luis_call *l, err *e)) {
-  int status;
-  if (!client_begin(&l->c, &l->common, help, options, option_count, argc, argv, l->args, arg_count, &status))
-    return status;
+  if (!client_begin(&l->c, help, options, option_count, argc, argv, arg_count)) return l->c.status;
   l->c.api = CLIENT_LUIS;
-  err e = {0};
-  return client_end(&l->c, work(l, &e), &e);
+  return client_end(&l->c, work(l, &l->c.e));
 }
 
 static bool is_guid(str s) {
@@ -51,7 +48,7 @@ err_code luis_call_app(luis_call *l, const char *app, const char **id, err *e) {
 }
 
 err_code luis_call_version(luis_call *l, const char **id, err *e) {
-  err_code code = luis_call_app(l, l->args[0], id, e);
+  err_code code = luis_call_app(l, l->c.args[0], id, e);
   if (code != ERR_OK || l->version) return code;
   jdoc *doc = NULL;
   str text, active;
@@ -64,18 +61,8 @@ err_code luis_call_version(luis_call *l, const char **id, err *e) {
   return code;
 }
 
-err_code luis_call_request(luis_call *l, const char *method, const char *path, const char *query,
-                           const char *content_type, str body, str *text, err *e) {
-  http_reply reply;
-  err_code code = client_call(&l->c, method, path, query, content_type, body, &reply, e);
-  if (code != ERR_OK) return code;
-  *text = arena_str(&l->c.memory, buf_str(&reply.body));
-  http_reply_fini(&reply);
-  return ERR_OK;
-}
-
 void luis_call_say(const luis_call *l, str answer, const char *fmt, ...) {
-  if (l->common.json) {
+  if (l->c.options.json) {
     printf(STR_FMT "\n", STR_ARG(answer));
     return;
   }
@@ -100,13 +87,13 @@ static int cmd_luis_apps(int argc, char **argv) {
                                     .summary = "Lists the LUIS apps of the resource.",
                                     .examples = "  dragoman luis apps\n"};
   luis_call l = {0};
-  const option options[] = {CLIENT_OPTIONS(l.common)};
+  const option options[] = {CLIENT_OPTIONS(l.c)};
   return luis_call_run(&l, &help, options, ARRAY_LEN(options), argc, argv, 0, list_apps);
 }
 
 static err_code show_app(luis_call *l, err *e) {
   const char *id;
-  err_code code = luis_call_app(l, l->args[0], &id, e);
+  err_code code = luis_call_app(l, l->c.args[0], &id, e);
   return code == ERR_OK ? show_one(&l->c, client_path(&l->c, "apps", id, NULL), "", e) : code;
 }
 
@@ -118,13 +105,13 @@ static int cmd_luis_show(int argc, char **argv) {
                                         "name, here and in all the commands.",
                                     .examples = "  dragoman luis show Bikes\n"};
   luis_call l = {0};
-  const option options[] = {CLIENT_OPTIONS(l.common)};
+  const option options[] = {CLIENT_OPTIONS(l.c)};
   return luis_call_run(&l, &help, options, ARRAY_LEN(options), argc, argv, 1, show_app);
 }
 
 static err_code list_endpoints(luis_call *l, err *e) {
   const char *id;
-  err_code code = luis_call_app(l, l->args[0], &id, e);
+  err_code code = luis_call_app(l, l->c.args[0], &id, e);
   return code == ERR_OK ? show_one(&l->c, client_path(&l->c, "apps", id, "endpoints", NULL), "", e) : code;
 }
 
@@ -134,7 +121,7 @@ static int cmd_luis_endpoints(int argc, char **argv) {
                                     .summary = "Prints the regions that an app answers in, each with its address.",
                                     .examples = "  dragoman luis endpoints Bikes\n"};
   luis_call l = {0};
-  const option options[] = {CLIENT_OPTIONS(l.common)};
+  const option options[] = {CLIENT_OPTIONS(l.c)};
   return luis_call_run(&l, &help, options, ARRAY_LEN(options), argc, argv, 1, list_endpoints);
 }
 
@@ -142,16 +129,16 @@ static int cmd_luis_endpoints(int argc, char **argv) {
 static err_code delete_app(luis_call *l, err *e) {
   const char *id;
   str answer;
-  err_code code = luis_call_app(l, l->args[0], &id, e);
+  err_code code = luis_call_app(l, l->c.args[0], &id, e);
   if (code != ERR_OK) return code;
   const char *path =
       l->version ? client_path(&l->c, "apps", id, "versions", l->version, NULL) : client_path(&l->c, "apps", id, NULL);
-  code = luis_call_request(l, "DELETE", path, "", NULL, STR_NONE, &answer, e);
+  code = client_request(&l->c, "DELETE", path, "", NULL, STR_NONE, &answer, e);
   if (code != ERR_OK) return code;
   if (l->version)
-    luis_call_say(l, answer, "%s of %s deleted", l->version, l->args[0]);
+    luis_call_say(l, answer, "%s of %s deleted", l->version, l->c.args[0]);
   else
-    luis_call_say(l, answer, "%s deleted", l->args[0]);
+    luis_call_say(l, answer, "%s deleted", l->c.args[0]);
   return ERR_OK;
 }
 
@@ -163,8 +150,7 @@ static int cmd_luis_delete(int argc, char **argv) {
                                     .examples = "  dragoman luis delete Bikes\n"
                                                 "  dragoman luis delete Bikes --version 0.1\n"};
   luis_call l = {0};
-  const option options[] = {OPT_TEXT("version", &l.version, "V", "this version, not the app"),
-                            CLIENT_OPTIONS(l.common)};
+  const option options[] = {OPT_TEXT("version", &l.version, "V", "this version, not the app"), CLIENT_OPTIONS(l.c)};
   return luis_call_run(&l, &help, options, ARRAY_LEN(options), argc, argv, 1, delete_app);
 }
 
@@ -181,7 +167,7 @@ static err_code list_versions(luis_call *l, err *e) {
                                         "lastTrainedDateTime",
                                         "lastPublishedDateTime"};
   const char *id;
-  err_code code = luis_call_app(l, l->args[0], &id, e);
+  err_code code = luis_call_app(l, l->c.args[0], &id, e);
   if (code != ERR_OK) return code;
   return show_list(&l->c, client_path(&l->c, "apps", id, "versions", NULL),
                    &(show_columns){ARRAY_LEN(headings), headings, members}, e);
@@ -193,7 +179,7 @@ static int cmd_luis_versions(int argc, char **argv) {
                                     .summary = "Lists the versions of an app, newest first.",
                                     .examples = "  dragoman luis versions Bikes\n"};
   luis_call l = {0};
-  const option options[] = {CLIENT_OPTIONS(l.common)};
+  const option options[] = {CLIENT_OPTIONS(l.c)};
   return luis_call_run(&l, &help, options, ARRAY_LEN(options), argc, argv, 1, list_versions);
 }
 
@@ -206,12 +192,12 @@ static err_code clone_version(luis_call *l, err *e) {
   jw w;
   jw_init(&w, &body);
   jw_obj(&w);
-  jw_kcstr(&w, "version", l->args[1]);
+  jw_kcstr(&w, "version", l->c.args[1]);
   jw_end(&w);
-  code = luis_call_request(l, "POST", client_path(&l->c, "apps", id, "versions", l->version, "clone", NULL), "",
-                           "application/json", buf_str(&body), &answer, e);
+  code = client_request(&l->c, "POST", client_path(&l->c, "apps", id, "versions", l->version, "clone", NULL), "",
+                        "application/json", buf_str(&body), &answer, e);
   buf_free(&body);
-  if (code == ERR_OK) luis_call_say(l, answer, "%s made from %s", l->args[1], l->version);
+  if (code == ERR_OK) luis_call_say(l, answer, "%s made from %s", l->c.args[1], l->version);
   return code;
 }
 
@@ -223,7 +209,7 @@ static int cmd_luis_clone(int argc, char **argv) {
                                         "what is published.",
                                     .examples = "  dragoman luis clone Bikes 0.2\n"};
   luis_call l = {0};
-  const option options[] = {LUIS_VERSION_OPTION(l), CLIENT_OPTIONS(l.common)};
+  const option options[] = {LUIS_VERSION_OPTION(l), CLIENT_OPTIONS(l.c)};
   return luis_call_run(&l, &help, options, ARRAY_LEN(options), argc, argv, 2, clone_version);
 }
 

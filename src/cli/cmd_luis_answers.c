@@ -76,9 +76,9 @@ static err_code train(luis_call *l, err *e) {
   err_code code = luis_call_version(l, &id, e);
   if (code != ERR_OK) return code;
   const char *path = client_path(&l->c, "apps", id, "versions", l->version, "train", NULL);
-  code = luis_call_request(l, "POST", path, "", NULL, STR_NONE, &answer, e);
+  code = client_request(&l->c, "POST", path, "", NULL, STR_NONE, &answer, e);
   if (code != ERR_OK) return code;
-  if (!l->common.no_wait) return wait_for_training(l, id, path, e);
+  if (!l->c.options.no_wait) return wait_for_training(l, id, path, e);
   luis_call_say(l, answer, "%s is being trained", l->version);
   return ERR_OK;
 }
@@ -92,8 +92,8 @@ int cmd_luis_train(int argc, char **argv) {
       .examples = "  dragoman luis train Bikes\n"
                   "  dragoman luis train Bikes --version 0.2\n"};
   luis_call l = {0};
-  const option options[] = {LUIS_VERSION_OPTION(l), OPT_FLAG("no-wait", &l.common.no_wait, "do not wait for the end"),
-                            CLIENT_OPTIONS(l.common)};
+  const option options[] = {LUIS_VERSION_OPTION(l),
+                            OPT_FLAG("no-wait", &l.c.options.no_wait, "do not wait for the end"), CLIENT_OPTIONS(l.c)};
   return luis_call_run(&l, &help, options, ARRAY_LEN(options), argc, argv, 1, train);
 }
 
@@ -108,9 +108,7 @@ static str publish_body(luis_call *l) {
   jw_kbool(&w, "isStaging", strcmp(l->slot, "staging") == 0);
   jw_kbool(&w, "directVersionPublish", l->direct);
   jw_end(&w);
-  str out = arena_str(&l->c.memory, buf_str(&body));
-  buf_free(&body);
-  return out;
+  return client_take(&l->c, &body);
 }
 
 /* Regions that did not follow make an error, though the others answer already. */
@@ -134,8 +132,8 @@ static err_code publish(luis_call *l, err *e) {
   str answer;
   err_code code = luis_call_version(l, &id, e);
   if (code == ERR_OK)
-    code = luis_call_request(l, "POST", client_path(&l->c, "apps", id, "publish", NULL), "", "application/json",
-                             publish_body(l), &answer, e);
+    code = client_request(&l->c, "POST", client_path(&l->c, "apps", id, "publish", NULL), "", "application/json",
+                          publish_body(l), &answer, e);
   return code == ERR_OK ? say_published(l, answer, e) : code;
 }
 
@@ -152,7 +150,7 @@ int cmd_luis_publish(int argc, char **argv) {
                   "  dragoman luis publish Bikes --version 0.2 --slot staging\n"};
   luis_call l = {.slot = "production"};
   const option options[] = {LUIS_SLOT_OPTION(l), LUIS_VERSION_OPTION(l),
-                            OPT_FLAG("direct", &l.direct, "answer by version, in no slot"), CLIENT_OPTIONS(l.common)};
+                            OPT_FLAG("direct", &l.direct, "answer by version, in no slot"), CLIENT_OPTIONS(l.c)};
   return luis_call_run(&l, &help, options, ARRAY_LEN(options), argc, argv, 1, publish);
 }
 
@@ -218,11 +216,11 @@ static err_code ask(luis_call *l, const char *path, str *answer, err *e) {
   jw w;
   jw_init(&w, &body);
   jw_obj(&w);
-  jw_kcstr(&w, "query", l->args[1]);
+  jw_kcstr(&w, "query", l->c.args[1]);
   jw_end(&w);
   l->c.api = CLIENT_LUIS_PREDICTION;
-  err_code code = luis_call_request(l, "POST", path, "&verbose=true&show-all-intents=true", "application/json",
-                                    buf_str(&body), answer, e);
+  err_code code = client_request(&l->c, "POST", path, "&verbose=true&show-all-intents=true", "application/json",
+                                 buf_str(&body), answer, e);
   buf_free(&body);
   return code;
 }
@@ -230,13 +228,13 @@ static err_code ask(luis_call *l, const char *path, str *answer, err *e) {
 static err_code predict(luis_call *l, err *e) {
   const char *id;
   str answer;
-  err_code code = luis_call_app(l, l->args[0], &id, e);
+  err_code code = luis_call_app(l, l->c.args[0], &id, e);
   if (code != ERR_OK) return code;
   const char *path = l->version ? client_path(&l->c, "apps", id, "versions", l->version, "predict", NULL)
                                 : client_path(&l->c, "apps", id, "slots", l->slot, "predict", NULL);
   code = ask(l, path, &answer, e);
   if (code != ERR_OK) return code;
-  if (l->common.json) {
+  if (l->c.options.json) {
     printf(STR_FMT "\n", STR_ARG(answer));
     return ERR_OK;
   }
@@ -261,6 +259,6 @@ int cmd_luis_predict(int argc, char **argv) {
   luis_call l = {.slot = "production"};
   const option options[] = {LUIS_SLOT_OPTION(l),
                             OPT_TEXT("version", &l.version, "V", "a version that is published directly, not a slot"),
-                            CLIENT_OPTIONS(l.common)};
+                            CLIENT_OPTIONS(l.c)};
   return luis_call_run(&l, &help, options, ARRAY_LEN(options), argc, argv, 2, predict);
 }

@@ -22,8 +22,7 @@ static err_code change_culture(luis_call *l, str text, str *json, err *e) {
   app.culture = str_of(l->culture);
   buf out = {0};
   luis_write(&app, &out);
-  *json = arena_str(&l->c.memory, buf_str(&out));
-  buf_free(&out);
+  *json = client_take(&l->c, &out);
   return ERR_OK;
 }
 
@@ -40,7 +39,7 @@ static err_code send_app(luis_call *l, str text, err *e) {
   if (code != ERR_OK) return code;
   const char *path = id ? client_path(&l->c, "apps", id, "versions", "import", NULL) : "/apps/import";
   const char *query = id ? parameter(l, "versionId", l->version) : parameter(l, "appName", l->name);
-  code = luis_call_request(l, "POST", path, query, type, text, &answer, e);
+  code = client_request(&l->c, "POST", path, query, type, text, &answer, e);
   if (code != ERR_OK) return code;
   /* A bare id: "…". */
   str bare = answer.n > 2 ? str_make(answer.p + 1, answer.n - 2) : answer;
@@ -54,13 +53,13 @@ static err_code import_file(luis_call *l, err *e) {
   if (l->version && !l->into) return err_set(e, ERR_INVALID_ARGUMENT, "--version goes with --into");
   char *data = NULL;
   size_t n = 0;
-  err_code code = file_read_maybe_gz(l->args[0], CLI_FILE_MAX_BYTES, &data, &n, e);
+  err_code code = file_read_maybe_gz(l->c.args[0], CLI_FILE_MAX_BYTES, &data, &n, e);
   if (code != ERR_OK) return code;
   str text = str_make(data, n);
   if (l->culture) code = change_culture(l, text, &text, e);
   if (code == ERR_OK) code = send_app(l, text, e);
   free(data);
-  if (code != ERR_OK) err_prefix(e, "%s: ", l->args[0]);
+  if (code != ERR_OK) err_prefix(e, "%s: ", l->c.args[0]);
   return code;
 }
 
@@ -80,7 +79,7 @@ int cmd_luis_import(int argc, char **argv) {
       OPT_TEXT("culture", &l.culture, "CODE", "language, such as en-us (default: the one in the file)"),
       OPT_TEXT("into", &l.into, "APP", "a new version of this app"),
       OPT_TEXT("version", &l.version, "V", "id of that version (default: the one in the file)"),
-      CLIENT_OPTIONS(l.common),
+      CLIENT_OPTIONS(l.c),
   };
   return luis_call_run(&l, &help, options, ARRAY_LEN(options), argc, argv, 1, import_file);
 }
@@ -92,8 +91,8 @@ static err_code export_version(luis_call *l, err *e) {
   str document;
   err_code code = luis_call_version(l, &id, e);
   if (code != ERR_OK) return code;
-  code = luis_call_request(l, "GET", client_path(&l->c, "apps", id, "versions", l->version, "export", NULL),
-                           parameter(l, "format", l->format), NULL, STR_NONE, &document, e);
+  code = client_request(&l->c, "GET", client_path(&l->c, "apps", id, "versions", l->version, "export", NULL),
+                        parameter(l, "format", l->format), NULL, STR_NONE, &document, e);
   return code == ERR_OK ? client_save(l->file, document, e) : code;
 }
 
@@ -110,7 +109,7 @@ int cmd_luis_export(int argc, char **argv) {
       OPT_CHOICE("format", &l.format, "FORMAT", "json|lu", "JSON of schema 7 (default) or .lu"),
       to_file,
       LUIS_VERSION_OPTION(l),
-      CLIENT_OPTIONS(l.common),
+      CLIENT_OPTIONS(l.c),
   };
   return luis_call_run(&l, &help, options, ARRAY_LEN(options), argc, argv, 1, export_version);
 }

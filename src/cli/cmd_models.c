@@ -16,14 +16,10 @@ static int models_list(int argc, char **argv) {
   static const char *const members[] = {"label", "lastTrainedDateTime", "lastTrainingDurationInSeconds",
                                         "modelTrainingConfigVersion", "modelExpirationDate"};
   static const show_columns columns = {ARRAY_LEN(headings), headings, members};
-  client_options o = {0};
-  const char *args[1];
-  const option options[] = {CLIENT_OPTIONS(o)};
-  client c;
-  int status;
-  if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 1, &status)) return status;
-  err e = {0};
-  return client_end(&c, show_list(&c, client_path(&c, args[0], "models", NULL), &columns, &e), &e);
+  client c = {0};
+  const option options[] = {CLIENT_OPTIONS(c)};
+  if (!client_begin(&c, &help, options, ARRAY_LEN(options), argc, argv, 1)) return c.status;
+  return client_end(&c, show_list(&c, client_path(&c, c.args[0], "models", NULL), &columns, &c.e));
 }
 
 static int models_show(int argc, char **argv) {
@@ -31,14 +27,10 @@ static int models_show(int argc, char **argv) {
                                     .arguments = "PROJECT MODEL",
                                     .summary = "Prints what is known of a trained model.",
                                     .examples = "  dragoman models show home m1\n"};
-  client_options o = {0};
-  const char *args[2];
-  const option options[] = {CLIENT_OPTIONS(o)};
-  client c;
-  int status;
-  if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 2, &status)) return status;
-  err e = {0};
-  return client_end(&c, show_one(&c, client_path(&c, args[0], "models", args[1], NULL), "", &e), &e);
+  client c = {0};
+  const option options[] = {CLIENT_OPTIONS(c)};
+  if (!client_begin(&c, &help, options, ARRAY_LEN(options), argc, argv, 2)) return c.status;
+  return client_end(&c, show_one(&c, client_path(&c, c.args[0], "models", c.args[1], NULL), "", &c.e));
 }
 
 /* ---- evaluation ---------------------------------------------------------------------------- */
@@ -98,15 +90,11 @@ static int models_evaluation(int argc, char **argv) {
                                         "Prints the evaluation that the training made: precision, recall and F1 of\n"
                                         "every intent and entity. With --json also the confusion matrices.",
                                     .examples = "  dragoman models evaluation home m1\n"};
-  client_options o = {0};
-  const char *args[2];
-  const option options[] = {CLIENT_OPTIONS(o)};
-  client c;
-  int status;
-  if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 2, &status)) return status;
-  err e = {0};
-  const char *path = client_path(&c, args[0], "models", args[1], "evaluation", "summary-result", NULL);
-  return client_end(&c, show_evaluation(&c, path, &e), &e);
+  client c = {0};
+  const option options[] = {CLIENT_OPTIONS(c)};
+  if (!client_begin(&c, &help, options, ARRAY_LEN(options), argc, argv, 2)) return c.status;
+  const char *path = client_path(&c, c.args[0], "models", c.args[1], "evaluation", "summary-result", NULL);
+  return client_end(&c, show_evaluation(&c, path, &c.e));
 }
 
 static int models_evaluate(int argc, char **argv) {
@@ -116,16 +104,12 @@ static int models_evaluate(int argc, char **argv) {
       .summary = "Evaluates a model anew, on the utterances marked Test in the project as it is\n"
                  "now; dragoman models evaluation then prints the new figures.",
       .examples = "  dragoman models evaluate home m1\n"};
-  client_options o = {0};
-  const char *args[2];
-  const option options[] = {CLIENT_JOB_OPTIONS(o)};
-  client c;
-  int status;
-  if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 2, &status)) return status;
-  err e = {0};
-  str done = arena_printf(&c.memory, "%s evaluated", args[1]);
-  const char *path = client_path(&c, args[0], "models", args[1], ":evaluate", NULL);
-  return client_end(&c, client_job(&c, "POST", path, "", STR("{\"kind\":\"manual\"}"), "evaluating", done.p, &e), &e);
+  client c = {0};
+  const option options[] = {CLIENT_JOB_OPTIONS(c)};
+  if (!client_begin(&c, &help, options, ARRAY_LEN(options), argc, argv, 2)) return c.status;
+  str done = arena_printf(&c.memory, "%s evaluated", c.args[1]);
+  const char *path = client_path(&c, c.args[0], "models", c.args[1], ":evaluate", NULL);
+  return client_end(&c, client_job(&c, "POST", path, "", STR("{\"kind\":\"manual\"}"), "evaluating", done.p, &c.e));
 }
 
 /* ---- snapshot and delete ------------------------------------------------------------------- */
@@ -136,23 +120,12 @@ static int models_load_snapshot(int argc, char **argv) {
                                     .summary =
                                         "Replaces the working copy of the project by what the model was trained on.",
                                     .examples = "  dragoman models load-snapshot home m1\n"};
-  client_options o = {0};
-  const char *args[2];
-  const option options[] = {CLIENT_JOB_OPTIONS(o)};
-  client c;
-  int status;
-  if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 2, &status)) return status;
-  err e = {0};
-  str done = arena_printf(&c.memory, "%s holds what %s was trained on", args[0], args[1]);
-  const char *path = client_path(&c, args[0], "models", args[1], ":load-snapshot", NULL);
-  return client_end(&c, client_job(&c, "POST", path, "", STR_NONE, "loading", done.p, &e), &e);
-}
-
-static err_code delete_model(client *c, const char *path, err *e) {
-  http_reply reply;
-  err_code code = client_call(c, "DELETE", path, "", NULL, STR_NONE, &reply, e);
-  if (code == ERR_OK) http_reply_fini(&reply);
-  return code;
+  client c = {0};
+  const option options[] = {CLIENT_JOB_OPTIONS(c)};
+  if (!client_begin(&c, &help, options, ARRAY_LEN(options), argc, argv, 2)) return c.status;
+  str done = arena_printf(&c.memory, "%s holds what %s was trained on", c.args[0], c.args[1]);
+  const char *path = client_path(&c, c.args[0], "models", c.args[1], ":load-snapshot", NULL);
+  return client_end(&c, client_job(&c, "POST", path, "", STR_NONE, "loading", done.p, &c.e));
 }
 
 static int models_delete(int argc, char **argv) {
@@ -160,16 +133,14 @@ static int models_delete(int argc, char **argv) {
                                     .arguments = "PROJECT MODEL",
                                     .summary = "Deletes a trained model. One that a deployment uses is not deleted.",
                                     .examples = "  dragoman models delete home m1\n"};
-  client_options o = {0};
-  const char *args[2];
-  const option options[] = {CLIENT_OPTIONS(o)};
-  client c;
-  int status;
-  if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 2, &status)) return status;
-  err e = {0};
-  err_code code = delete_model(&c, client_path(&c, args[0], "models", args[1], NULL), &e);
-  if (code == ERR_OK) printf(o.json ? "{}\n" : "%s deleted\n", args[1]);
-  return client_end(&c, code, &e);
+  client c = {0};
+  const option options[] = {CLIENT_OPTIONS(c)};
+  if (!client_begin(&c, &help, options, ARRAY_LEN(options), argc, argv, 2)) return c.status;
+  str answer;
+  const char *path = client_path(&c, c.args[0], "models", c.args[1], NULL);
+  err_code code = client_request(&c, "DELETE", path, "", NULL, STR_NONE, &answer, &c.e);
+  if (code == ERR_OK) printf(c.options.json ? "{}\n" : "%s deleted\n", c.args[1]);
+  return client_end(&c, code);
 }
 
 int cmd_models(int argc, char **argv) {

@@ -12,14 +12,10 @@ int projects_resources(int argc, char **argv) {
   static const char *const headings[] = {"REGION", "RESOURCE"};
   static const char *const members[] = {"region", "azureResourceId"};
   static const show_columns columns = {ARRAY_LEN(headings), headings, members};
-  client_options o = {0};
-  const char *args[1];
-  const option options[] = {CLIENT_OPTIONS(o)};
-  client c;
-  int status;
-  if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 1, &status)) return status;
-  err e = {0};
-  return client_end(&c, show_list(&c, client_path(&c, args[0], "resources", NULL), &columns, &e), &e);
+  client c = {0};
+  const option options[] = {CLIENT_OPTIONS(c)};
+  if (!client_begin(&c, &help, options, ARRAY_LEN(options), argc, argv, 1)) return c.status;
+  return client_end(&c, show_list(&c, client_path(&c, c.args[0], "resources", NULL), &columns, &c.e));
 }
 
 /* The name at the end of an Azure resource id: what a custom domain is made of. */
@@ -42,9 +38,7 @@ static str claim_body(client *c, const char *resource_id, const char *region, co
   jw_end(&w);
   jw_end(&w);
   jw_end(&w);
-  str out = arena_str(&c->memory, buf_str(&body));
-  buf_free(&body);
-  return out;
+  return client_take(c, &body);
 }
 
 int projects_assign(int argc, char **argv) {
@@ -55,23 +49,20 @@ int projects_assign(int argc, char **argv) {
                  "is deployed there answers under that resource's keys.",
       .examples = "  dragoman projects assign home /subscriptions/s/resourceGroups/g/providers/\\\n"
                   "      Microsoft.CognitiveServices/accounts/west westus2\n"};
-  client_options o = {0};
-  const char *args[3], *domain = NULL;
-  const option options[] = {CLIENT_JOB_OPTIONS(o),
+  client c = {0};
+  const char *domain = NULL;
+  const option options[] = {CLIENT_JOB_OPTIONS(c),
                             OPT_TEXT("domain", &domain, "NAME", "custom domain (default: the name of the resource)")};
-  client c;
-  int status;
-  if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 3, &status)) return status;
-  err e = {0};
-  str body = claim_body(&c, args[1], args[2], domain);
-  str done = arena_printf(&c.memory, "%s assigned to %s", args[1], args[0]);
-  const char *path = client_path(&c, args[0], "resources", ":assign", NULL);
-  return client_end(&c, client_job(&c, "POST", path, "", body, "assigning", done.p, &e), &e);
+  if (!client_begin(&c, &help, options, ARRAY_LEN(options), argc, argv, 3)) return c.status;
+  str body = claim_body(&c, c.args[1], c.args[2], domain);
+  str done = arena_printf(&c.memory, "%s assigned to %s", c.args[1], c.args[0]);
+  const char *path = client_path(&c, c.args[0], "resources", ":assign", NULL);
+  return client_end(&c, client_job(&c, "POST", path, "", body, "assigning", done.p, &c.e));
 }
 
-void write_id_list(jw *w, const char *key, const char *list) {
+void write_resource_ids(jw *w, const char *list) {
   if (!list) return;
-  jw_key(w, key);
+  jw_key(w, "assignedResourceIds");
   jw_arr(w);
   for (str rest = str_of(list); rest.n;) {
     size_t end = str_find_byte(rest, ',');
@@ -81,6 +72,16 @@ void write_id_list(jw *w, const char *key, const char *list) {
   jw_end(w);
 }
 
+str resource_ids_body(client *c, const char *list) {
+  buf body = {0};
+  jw w;
+  jw_init(&w, &body);
+  jw_obj(&w);
+  write_resource_ids(&w, list);
+  jw_end(&w);
+  return client_take(c, &body);
+}
+
 int projects_unassign(int argc, char **argv) {
   static const command_help help = {
       .name = "projects unassign",
@@ -88,22 +89,11 @@ int projects_unassign(int argc, char **argv) {
       .summary = "Takes a resource from a project, with every deployment of the project on it.",
       .examples = "  dragoman projects unassign home /subscriptions/s/resourceGroups/g/providers/\\\n"
                   "      Microsoft.CognitiveServices/accounts/west\n"};
-  client_options o = {0};
-  const char *args[2];
-  const option options[] = {CLIENT_JOB_OPTIONS(o)};
-  client c;
-  int status;
-  if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 2, &status)) return status;
-  err e = {0};
-  buf body = {0};
-  jw w;
-  jw_init(&w, &body);
-  jw_obj(&w);
-  write_id_list(&w, "assignedResourceIds", args[1]);
-  jw_end(&w);
-  str done = arena_printf(&c.memory, "%s unassigned from %s", args[1], args[0]);
-  const char *path = client_path(&c, args[0], "resources", ":unassign", NULL);
-  err_code code = client_job(&c, "POST", path, "", buf_str(&body), "unassigning", done.p, &e);
-  buf_free(&body);
-  return client_end(&c, code, &e);
+  client c = {0};
+  const option options[] = {CLIENT_JOB_OPTIONS(c)};
+  if (!client_begin(&c, &help, options, ARRAY_LEN(options), argc, argv, 2)) return c.status;
+  str body = resource_ids_body(&c, c.args[1]);
+  str done = arena_printf(&c.memory, "%s unassigned from %s", c.args[1], c.args[0]);
+  const char *path = client_path(&c, c.args[0], "resources", ":unassign", NULL);
+  return client_end(&c, client_job(&c, "POST", path, "", body, "unassigning", done.p, &c.e));
 }

@@ -17,13 +17,10 @@ static int projects_list(int argc, char **argv) {
   static const char *const members[] = {"projectName",          "projectKind",         "language",
                                         "lastModifiedDateTime", "lastTrainedDateTime", "lastDeployedDateTime"};
   static const show_columns columns = {ARRAY_LEN(headings), headings, members};
-  client_options o = {0};
-  const option options[] = {CLIENT_OPTIONS(o)};
-  client c;
-  int status;
-  if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, NULL, 0, &status)) return status;
-  err e = {0};
-  return client_end(&c, show_list(&c, "", &columns, &e), &e);
+  client c = {0};
+  const option options[] = {CLIENT_OPTIONS(c)};
+  if (!client_begin(&c, &help, options, ARRAY_LEN(options), argc, argv, 0)) return c.status;
+  return client_end(&c, show_list(&c, "", &columns, &c.e));
 }
 
 static int projects_show(int argc, char **argv) {
@@ -31,14 +28,10 @@ static int projects_show(int argc, char **argv) {
                                     .arguments = "PROJECT",
                                     .summary = "Prints the metadata of a project.",
                                     .examples = "  dragoman projects show home --json\n"};
-  client_options o = {0};
-  const char *args[1];
-  const option options[] = {CLIENT_OPTIONS(o)};
-  client c;
-  int status;
-  if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 1, &status)) return status;
-  err e = {0};
-  return client_end(&c, show_one(&c, client_path(&c, args[0], NULL), "", &e), &e);
+  client c = {0};
+  const option options[] = {CLIENT_OPTIONS(c)};
+  if (!client_begin(&c, &help, options, ARRAY_LEN(options), argc, argv, 1)) return c.status;
+  return client_end(&c, show_one(&c, client_path(&c, c.args[0], NULL), "", &c.e));
 }
 
 typedef struct new_project {
@@ -79,22 +72,18 @@ static int projects_create(int argc, char **argv) {
                                     .arguments = "PROJECT",
                                     .summary = "Makes an empty project, or changes the metadata of one.",
                                     .examples = "  dragoman projects create home --language en-us\n"};
-  client_options o = {0};
+  client c = {0};
   new_project p = {.kind = "Conversation", .language = "en-us"};
-  const char *args[1];
   const option options[] = {
       OPT_TEXT("language", &p.language, "CODE", "primary language (default en-us)"),
       OPT_CHOICE("kind", &p.kind, "KIND", "Conversation|Orchestration", "kind of project (default Conversation)"),
       OPT_FLAG("multilingual", &p.multilingual, "utterances may be in other languages"),
       OPT_TEXT("description", &p.description, "TEXT", "what it is for"),
-      CLIENT_OPTIONS(o),
+      CLIENT_OPTIONS(c),
   };
-  client c;
-  int status;
-  if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 1, &status)) return status;
-  p.name = args[0];
-  err e = {0};
-  return client_end(&c, create(&c, &p, &e), &e);
+  if (!client_begin(&c, &help, options, ARRAY_LEN(options), argc, argv, 1)) return c.status;
+  p.name = c.args[0];
+  return client_end(&c, create(&c, &p, &c.e));
 }
 
 /* ---- import and export --------------------------------------------------------------------- */
@@ -107,8 +96,7 @@ static err_code rename_document(client *c, str json, str name, str *out, err *e)
   p.metadata.name = name;
   buf text = {0};
   clu_write(&p, OFFSET_UTF16, &text);
-  *out = arena_str(&c->memory, buf_str(&text));
-  buf_free(&text);
+  *out = client_take(c, &text);
   return ERR_OK;
 }
 
@@ -156,33 +144,19 @@ static int projects_import(int argc, char **argv) {
                                         "is replaced; its models and deployments stay.",
                                     .examples = "  dragoman projects import home.json\n"
                                                 "  dragoman projects import home.json --name home-test\n"};
-  client_options o = {0};
-  const char *args[1], *name = NULL;
+  client c = {0};
+  const char *name = NULL;
   const option options[] = {
       OPT_TEXT("name", &name, "PROJECT", "name to import under (default: the one in the file)"),
-      CLIENT_JOB_OPTIONS(o),
+      CLIENT_JOB_OPTIONS(c),
   };
-  client c;
-  int status;
-  if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 1, &status)) return status;
-  err e = {0};
-  return client_end(&c, import_file(&c, args[0], name, &e), &e);
+  if (!client_begin(&c, &help, options, ARRAY_LEN(options), argc, argv, 1)) return c.status;
+  return client_end(&c, import_file(&c, c.args[0], name, &c.e));
 }
 
 static err_code export_project(client *c, const char *name, const char *model, const char *path, err *e) {
-  const char *query = "&stringIndexType=Utf16CodeUnit";
-  if (model) query = arena_printf(&c->memory, "%s&trainedModelLabel=%s", query, client_path(c, model, NULL) + 1).p;
   http_reply reply;
-  err_code code = client_call(c, "POST", client_path(c, name, ":export", NULL), query, NULL, STR_NONE, &reply, e);
-  if (code != ERR_OK) return code;
-  const char *operation = arena_cstr(&c->memory, str_of(reply.operation_location)), *job_path = NULL;
-  http_reply_fini(&reply);
-  str job;
-  code = client_wait(c, operation, "exporting", &job, e);
-  if (code == ERR_OK) code = client_operation_path(c, operation, &job_path, e);
-  if (code != ERR_OK) return code;
-  const char *result_path = arena_printf(&c->memory, "%s/result", job_path).p;
-  code = client_call(c, "GET", result_path, "", NULL, STR_NONE, &reply, e);
+  err_code code = client_export(c, name, model, &reply, e);
   if (code != ERR_OK) return code;
   code = client_save(path, buf_str(&reply.body), e);
   http_reply_fini(&reply);
@@ -195,18 +169,15 @@ static int projects_export(int argc, char **argv) {
                                     .summary = "Writes the project file to stdout, or to FILE.",
                                     .examples = "  dragoman projects export home -o home.json\n"
                                                 "  dragoman projects export home --model m1 > trained-on.json\n"};
-  client_options o = {0};
-  const char *args[1], *model = NULL, *file = NULL;
+  client c = {0};
+  const char *model = NULL, *file = NULL;
   const option options[] = {
       {.name = "output", .letter = 'o', .kind = OPTION_TEXT, .out = &file, .value = "FILE", .help = "where to write"},
       OPT_TEXT("model", &model, "MODEL", "what that model was trained on, not the working copy"),
-      CLIENT_OPTIONS(o),
+      CLIENT_OPTIONS(c),
   };
-  client c;
-  int status;
-  if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 1, &status)) return status;
-  err e = {0};
-  return client_end(&c, export_project(&c, args[0], model, file, &e), &e);
+  if (!client_begin(&c, &help, options, ARRAY_LEN(options), argc, argv, 1)) return c.status;
+  return client_end(&c, export_project(&c, c.args[0], model, file, &c.e));
 }
 
 /* ---- train and delete ---------------------------------------------------------------------- */
@@ -242,28 +213,24 @@ static int projects_train(int argc, char **argv) {
                                         "see dragoman jobs.",
                                     .examples = "  dragoman projects train home m1\n"
                                                 "  dragoman projects train home m2 --split percentage --percent 90\n"};
-  client_options o = {0};
+  client c = {0};
   train_request r = {.mode = "standard", .split = "manual", .percent = 80};
-  const char *args[2];
   const option options[] = {
       OPT_CHOICE("mode", &r.mode, "MODE", "standard|advanced", "how to train (default standard)"),
       OPT_CHOICE("split", &r.split, "SPLIT", "manual|percentage",
                  "test utterances: those marked (manual, the default) or drawn"),
       OPT_INT("percent", &r.percent, 1, 100, "share to train on with --split percentage (default 80)"),
-      CLIENT_JOB_OPTIONS(o),
+      CLIENT_JOB_OPTIONS(c),
   };
-  client c;
-  int status;
-  if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 2, &status)) return status;
-  r.label = args[1];
-  err e = {0};
+  if (!client_begin(&c, &help, options, ARRAY_LEN(options), argc, argv, 2)) return c.status;
+  r.label = c.args[1];
   buf body = {0};
   write_train_request(&r, &body);
   str done = arena_printf(&c.memory, "%s trained", r.label);
   err_code code =
-      client_job(&c, "POST", client_path(&c, args[0], ":train", NULL), "", buf_str(&body), "training", done.p, &e);
+      client_job(&c, "POST", client_path(&c, c.args[0], ":train", NULL), "", buf_str(&body), "training", done.p, &c.e);
   buf_free(&body);
-  return client_end(&c, code, &e);
+  return client_end(&c, code);
 }
 
 static int projects_delete(int argc, char **argv) {
@@ -271,16 +238,12 @@ static int projects_delete(int argc, char **argv) {
                                     .arguments = "PROJECT",
                                     .summary = "Deletes a project with its models and deployments.",
                                     .examples = "  dragoman projects delete home-test\n"};
-  client_options o = {0};
-  const char *args[1];
-  const option options[] = {CLIENT_JOB_OPTIONS(o)};
-  client c;
-  int status;
-  if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 1, &status)) return status;
-  err e = {0};
-  str done = arena_printf(&c.memory, "%s deleted", args[0]);
-  return client_end(&c, client_job(&c, "DELETE", client_path(&c, args[0], NULL), "", STR_NONE, "deleting", done.p, &e),
-                    &e);
+  client c = {0};
+  const option options[] = {CLIENT_JOB_OPTIONS(c)};
+  if (!client_begin(&c, &help, options, ARRAY_LEN(options), argc, argv, 1)) return c.status;
+  str done = arena_printf(&c.memory, "%s deleted", c.args[0]);
+  return client_end(&c,
+                    client_job(&c, "DELETE", client_path(&c, c.args[0], NULL), "", STR_NONE, "deleting", done.p, &c.e));
 }
 
 int cmd_projects(int argc, char **argv) {

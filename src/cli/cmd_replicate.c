@@ -30,7 +30,7 @@ static void print_line(void *context, str line) {
 
 /* New clients for each round: what a round needs is freed with them. */
 static err_code one_round(const request *q, size_t *failed, err *e) {
-  client from, to;
+  client from = {0}, to = {0};
   err_code code = client_open(&from, q->from, q->from_key, e);
   if (code != ERR_OK) return code;
   code = client_open(&to, q->to, q->to_key, e);

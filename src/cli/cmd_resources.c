@@ -30,14 +30,10 @@ static int list(int argc, char **argv) {
   static const char *const members[] = {"name", "kind", "location", "id"};
   static const show_columns columns = {ARRAY_LEN(headings), headings, members};
   management_options o = {0};
-  const char *args[1];
+  client c = {0};
   const option options[] = {MANAGEMENT_OPTIONS(o)};
-  client c;
-  int status;
-  if (!options_parse(&help, options, ARRAY_LEN(options), argc, argv, args, 0, 0, &status)) return status;
-  if (!management_open(&c, &o, &status)) return status;
-  err e = {0};
-  return client_end(&c, show_list(&c, "/dragoman/resources", &columns, &e), &e);
+  if (!management_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, 0)) return c.status;
+  return client_end(&c, show_list(&c, "/dragoman/resources", &columns, &c.e));
 }
 
 static int show(int argc, char **argv) {
@@ -46,16 +42,13 @@ static int show(int argc, char **argv) {
                                     .summary = "Prints a resource, named by its name or its id.",
                                     .examples = "  dragoman resources show local --json\n"};
   management_options o = {0};
-  const char *args[1], *path;
+  client c = {0};
+  const char *path;
   const option options[] = {MANAGEMENT_OPTIONS(o)};
-  client c;
-  int status;
-  if (!options_parse(&help, options, ARRAY_LEN(options), argc, argv, args, 1, 1, &status)) return status;
-  if (!management_open(&c, &o, &status)) return status;
-  err e = {0};
-  err_code code = management_find(&c, args[0], &path, &e);
-  if (code == ERR_OK) code = management_show(&c, "GET", path, STR_NONE, &e);
-  return client_end(&c, code, &e);
+  if (!management_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, 1)) return c.status;
+  err_code code = management_find(&c, c.args[0], &path, &c.e);
+  if (code == ERR_OK) code = management_show(&c, "GET", path, STR_NONE, &c.e);
+  return client_end(&c, code);
 }
 
 /* ---- create --------------------------------------------------------------------------- */
@@ -82,9 +75,7 @@ static str create_body(client *c, const wish *w) {
   if (w->no_keys) jw_kbool(&j, "disableLocalAuth", true);
   jw_end(&j);
   jw_end(&j);
-  str out = arena_str(&c->memory, buf_str(&body));
-  buf_free(&body);
-  return out;
+  return client_take(c, &body);
 }
 
 static int create(int argc, char **argv) {
@@ -95,9 +86,9 @@ static int create(int argc, char **argv) {
                                     .examples = "  dragoman resources create west --region westus2\n"
                                                 "  dragoman resources create books --kind LUIS --sku S0\n"};
   management_options o = {0};
+  client c = {0};
   placing p = PLACING_DEFAULT;
   wish w = {.kind = "TextAnalytics", .region = "eastus"};
-  const char *args[1];
   const option options[] = {MANAGEMENT_OPTIONS(o),
                             PLACING_OPTIONS(p),
                             OPT_TEXT("kind", &w.kind, "KIND", "TextAnalytics (default), LUIS, LUIS.Authoring, …"),
@@ -105,13 +96,9 @@ static int create(int argc, char **argv) {
                             OPT_TEXT("sku", &w.sku, "NAME", "F0, S, S0, … (default S0, of LUIS.Authoring F0)"),
                             OPT_TEXT("domain", &w.domain, "NAME", "its sub-domain (default: none)"),
                             OPT_FLAG("no-keys", &w.no_keys, "its keys open nothing, only tokens do")};
-  client c;
-  int status;
-  if (!options_parse(&help, options, ARRAY_LEN(options), argc, argv, args, 1, 1, &status)) return status;
-  if (!management_open(&c, &o, &status)) return status;
-  err e = {0};
+  if (!management_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, 1)) return c.status;
   if (!w.sku) w.sku = str_eq_nocase(str_of(w.kind), STR("LUIS.Authoring")) ? "F0" : "S0";
-  return client_end(&c, management_show(&c, "PUT", placed_path(&c, &p, args[0]), create_body(&c, &w), &e), &e);
+  return client_end(&c, management_show(&c, "PUT", placed_path(&c, &p, c.args[0]), create_body(&c, &w), &c.e));
 }
 
 /* ---- delete ------------------------------------------------------------------------------------- */
@@ -134,20 +121,17 @@ static int delete (int argc, char **argv) {
                                     .examples = "  dragoman resources delete west\n"
                                                 "  dragoman resources delete west --purge\n"};
   management_options o = {0};
+  client c = {0};
   bool purge = false;
-  const char *args[1], *path;
+  const char *path;
   const option options[] = {MANAGEMENT_OPTIONS(o), OPT_FLAG("purge", &purge, "at once and for good")};
-  client c;
-  int status;
   str answer;
-  if (!options_parse(&help, options, ARRAY_LEN(options), argc, argv, args, 1, 1, &status)) return status;
-  if (!management_open(&c, &o, &status)) return status;
-  err e = {0};
-  err_code code = management_find(&c, args[0], &path, &e);
-  if (code == ERR_OK) code = management_call(&c, "DELETE", path, STR_NONE, &answer, &e);
-  if (code == ERR_OK && purge) code = management_call(&c, "DELETE", deleted_path(&c, path), STR_NONE, &answer, &e);
-  if (code == ERR_OK && !o.json) printf("%s %s\n", args[0], purge ? "purged" : "deleted");
-  return client_end(&c, code, &e);
+  if (!management_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, 1)) return c.status;
+  err_code code = management_find(&c, c.args[0], &path, &c.e);
+  if (code == ERR_OK) code = management_call(&c, "DELETE", path, STR_NONE, &answer, &c.e);
+  if (code == ERR_OK && purge) code = management_call(&c, "DELETE", deleted_path(&c, path), STR_NONE, &answer, &c.e);
+  if (code == ERR_OK && !o.json) printf("%s %s\n", c.args[0], purge ? "purged" : "deleted");
+  return client_end(&c, code);
 }
 
 /* ---- restore ------------------------------------------------------------------------------------ */
@@ -160,20 +144,17 @@ static int restore(int argc, char **argv) {
                                         "keys and data.",
                                     .examples = "  dragoman resources restore west\n"};
   management_options o = {0};
+  client c = {0};
   placing p = PLACING_DEFAULT;
-  const char *args[1], *path;
+  const char *path;
   const option options[] = {MANAGEMENT_OPTIONS(o), PLACING_OPTIONS(p)};
-  client c;
-  int status;
   str answer;
-  if (!options_parse(&help, options, ARRAY_LEN(options), argc, argv, args, 1, 1, &status)) return status;
-  if (!management_open(&c, &o, &status)) return status;
-  err e = {0};
-  path = placed_path(&c, &p, args[0]);
+  if (!management_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, 1)) return c.status;
+  path = placed_path(&c, &p, c.args[0]);
   /* A PUT would change one that lives. */
-  err_code code = management_call(&c, "GET", deleted_path(&c, path), STR_NONE, &answer, &e);
-  if (code == ERR_OK) code = management_show(&c, "PUT", path, STR("{\"properties\":{\"restore\":true}}"), &e);
-  return client_end(&c, code, &e);
+  err_code code = management_call(&c, "GET", deleted_path(&c, path), STR_NONE, &answer, &c.e);
+  if (code == ERR_OK) code = management_show(&c, "PUT", path, STR("{\"properties\":{\"restore\":true}}"), &c.e);
+  return client_end(&c, code);
 }
 
 int cmd_resources(int argc, char **argv) {

@@ -33,17 +33,14 @@ static int admin(int argc, char **argv) {
                                     .examples = "  export DRAGOMAN_ADMIN_TOKEN=$(dragoman tokens admin)\n"
                                                 "  dragoman tokens admin --regenerate\n"};
   management_options o = {0};
+  client c = {0};
   bool regenerate = false;
-  const char *args[1];
   const option options[] = {MANAGEMENT_OPTIONS(o),
                             OPT_FLAG("regenerate", &regenerate, "have the server make another; this one ends")};
-  client c;
-  int status;
-  if (!options_parse(&help, options, ARRAY_LEN(options), argc, argv, args, 0, 0, &status)) return status;
+  if (!options_parse(&help, options, ARRAY_LEN(options), argc, argv, NULL, 0, 0, &c.status)) return c.status;
   if (!regenerate) return print_admin(&o);
-  if (!management_open(&c, &o, &status)) return status;
-  err e = {0};
-  return client_end(&c, management_show(&c, "POST", TOKENS "/admin/:regenerate", STR_NONE, &e), &e);
+  if (!management_open(&c, &o)) return c.status;
+  return client_end(&c, management_show(&c, "POST", TOKENS "/admin/:regenerate", STR_NONE, &c.e));
 }
 
 typedef struct wish {
@@ -61,9 +58,7 @@ static str create_body(client *c, const wish *w) {
   jw_kcstr(&j, "description", w->description);
   jw_kint(&j, "expiresInSeconds", w->days * 86400);
   jw_end(&j);
-  str out = arena_str(&c->memory, buf_str(&body));
-  buf_free(&body);
-  return out;
+  return client_take(c, &body);
 }
 
 static int create(int argc, char **argv) {
@@ -73,8 +68,8 @@ static int create(int argc, char **argv) {
                                                "management, and prints it. It cannot be had again.",
                                     .examples = "  dragoman tokens create --role Reader --resource local --days 7\n"};
   management_options o = {0};
+  client c = {0};
   wish w = {.description = "", .days = 30};
-  const char *args[1];
   const option options[] = {
       MANAGEMENT_OPTIONS(o),
       OPT_CHOICE("role", &w.role, "ROLE", "Reader|Writer|Owner|Admin", "what it may do"),
@@ -82,13 +77,10 @@ static int create(int argc, char **argv) {
       OPT_TEXT("description", &w.description, "TEXT", "for whom, for what"),
       OPT_INT("days", &w.days, 1, 3650, "until it ends (default 30)"),
   };
-  client c;
-  int status;
-  if (!options_parse(&help, options, ARRAY_LEN(options), argc, argv, args, 0, 0, &status)) return status;
+  if (!options_parse(&help, options, ARRAY_LEN(options), argc, argv, NULL, 0, 0, &c.status)) return c.status;
   if (!w.role) return options_usage_error(&help, "--role is missing");
-  if (!management_open(&c, &o, &status)) return status;
-  err e = {0};
-  return client_end(&c, management_show(&c, "POST", TOKENS, create_body(&c, &w), &e), &e);
+  if (!management_open(&c, &o)) return c.status;
+  return client_end(&c, management_show(&c, "POST", TOKENS, create_body(&c, &w), &c.e));
 }
 
 static int list(int argc, char **argv) {
@@ -100,14 +92,10 @@ static int list(int argc, char **argv) {
   static const char *const members[] = {"id", "role", "resource", "expirationDateTime", "description"};
   static const show_columns columns = {ARRAY_LEN(headings), headings, members};
   management_options o = {0};
-  const char *args[1];
+  client c = {0};
   const option options[] = {MANAGEMENT_OPTIONS(o)};
-  client c;
-  int status;
-  if (!options_parse(&help, options, ARRAY_LEN(options), argc, argv, args, 0, 0, &status)) return status;
-  if (!management_open(&c, &o, &status)) return status;
-  err e = {0};
-  return client_end(&c, show_list(&c, TOKENS, &columns, &e), &e);
+  if (!management_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, 0)) return c.status;
+  return client_end(&c, show_list(&c, TOKENS, &columns, &c.e));
 }
 
 static int revoke(int argc, char **argv) {
@@ -116,18 +104,14 @@ static int revoke(int argc, char **argv) {
                                     .summary = "Ends a token at once.",
                                     .examples = "  dragoman tokens revoke 0f1e2d3c4b5a69788796a5b4c3d2e1f0\n"};
   management_options o = {0};
-  const char *args[1];
+  client c = {0};
   const option options[] = {MANAGEMENT_OPTIONS(o)};
-  client c;
-  int status;
   str answer;
-  if (!options_parse(&help, options, ARRAY_LEN(options), argc, argv, args, 1, 1, &status)) return status;
-  if (!management_open(&c, &o, &status)) return status;
-  err e = {0};
+  if (!management_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, 1)) return c.status;
   err_code code =
-      management_call(&c, "DELETE", client_path(&c, "dragoman", "tokens", args[0], NULL), STR_NONE, &answer, &e);
-  if (code == ERR_OK && !o.json) printf("token %s revoked\n", args[0]);
-  return client_end(&c, code, &e);
+      management_call(&c, "DELETE", client_path(&c, "dragoman", "tokens", c.args[0], NULL), STR_NONE, &answer, &c.e);
+  if (code == ERR_OK && !o.json) printf("token %s revoked\n", c.args[0]);
+  return client_end(&c, code);
 }
 
 int cmd_tokens(int argc, char **argv) {

@@ -36,18 +36,17 @@ static err_code write_body(const char *model_label, const trial_options *t, buf 
   return code;
 }
 
-/* args: PROJECT DEPLOYMENT MODEL. Ends the command. */
-static int put_trial(client *c, const char **args, const char *kind, const trial_options *t) {
-  err e = {0};
+/* Of PROJECT DEPLOYMENT MODEL. Ends the command. */
+static int put_trial(client *c, const char *kind, const trial_options *t) {
   buf body = {0};
   c->api = CLIENT_OWN;
-  str done = arena_printf(&c->memory, "%s is the %s of %s", args[2], kind, args[1]);
-  err_code code = write_body(args[2], t, &body, &e);
+  str done = arena_printf(&c->memory, "%s is the %s of %s", c->args[2], kind, c->args[1]);
+  err_code code = write_body(c->args[2], t, &body, &c->e);
   if (code == ERR_OK)
-    code = client_job(c, "PUT", client_path(c, args[0], "deployments", args[1], kind, NULL), "", buf_str(&body),
-                      "starting", done.p, &e);
+    code = client_job(c, "PUT", client_path(c, c->args[0], "deployments", c->args[1], kind, NULL), "", buf_str(&body),
+                      "starting", done.p, &c->e);
   buf_free(&body);
-  return client_end(c, code, &e);
+  return client_end(c, code);
 }
 
 int deployments_shadow(int argc, char **argv) {
@@ -57,15 +56,12 @@ int deployments_shadow(int argc, char **argv) {
                                         "Lets a second model answer the same queries, off their way. Its answers are\n"
                                         "compared with the deployment's and counted, never returned.",
                                     .examples = "  dragoman deployments shadow home production m2\n"};
-  client_options o = {0};
+  client c = {0};
   trial_options t = {0};
-  const char *args[3];
-  const option options[] = {CLIENT_JOB_OPTIONS(o),
+  const option options[] = {CLIENT_JOB_OPTIONS(c),
                             OPT_TEXT("percent", &t.percent, "N", "of the queries (default 100)")};
-  client c;
-  int status;
-  if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 3, &status)) return status;
-  return put_trial(&c, args, "shadow", &t);
+  if (!client_begin(&c, &help, options, ARRAY_LEN(options), argc, argv, 3)) return c.status;
+  return put_trial(&c, "shadow", &t);
 }
 
 int deployments_canary(int argc, char **argv) {
@@ -76,11 +72,10 @@ int deployments_canary(int argc, char **argv) {
                  "more answers of a window are errors, None, or another intent than the deployment's\n"
                  "model gives, than its bounds allow. Deploy the model to promote it.",
       .examples = "  dragoman deployments canary home production m2 --percent 10 --max-disagreement 0.05\n"};
-  client_options o = {0};
+  client c = {0};
   trial_options t = {0};
-  const char *args[3];
   const option options[] = {
-      CLIENT_JOB_OPTIONS(o),
+      CLIENT_JOB_OPTIONS(c),
       OPT_TEXT("percent", &t.percent, "N", "of the queries (default 5)"),
       OPT_CHOICE("sticky-by", &t.sticky_by, "WHAT", "participant|conversation|text", "what a query's way is chosen by"),
       OPT_TEXT("max-error-rate", &t.max_error_rate, "PART", "of a window, from 0 to 1 (default: no bound)"),
@@ -88,10 +83,8 @@ int deployments_canary(int argc, char **argv) {
       OPT_TEXT("max-disagreement", &t.max_disagreement, "PART", "of a window with another top intent"),
       OPT_INT("window", &t.window, 1, 1000000, "answers that the bounds are judged over (default 200)"),
   };
-  client c;
-  int status;
-  if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 3, &status)) return status;
-  return put_trial(&c, args, "canary", &t);
+  if (!client_begin(&c, &help, options, ARRAY_LEN(options), argc, argv, 3)) return c.status;
+  return put_trial(&c, "canary", &t);
 }
 
 int deployments_trial(int argc, char **argv) {
@@ -99,15 +92,11 @@ int deployments_trial(int argc, char **argv) {
                                     .arguments = "PROJECT DEPLOYMENT shadow|canary",
                                     .summary = "Prints what a shadow or canary has counted, and whether it runs.",
                                     .examples = "  dragoman deployments trial home production canary\n"};
-  client_options o = {0};
-  const char *args[3];
-  const option options[] = {CLIENT_OPTIONS(o)};
-  client c;
-  int status;
-  if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 3, &status)) return status;
-  err e = {0};
+  client c = {0};
+  const option options[] = {CLIENT_OPTIONS(c)};
+  if (!client_begin(&c, &help, options, ARRAY_LEN(options), argc, argv, 3)) return c.status;
   c.api = CLIENT_OWN;
-  return client_end(&c, show_one(&c, client_path(&c, args[0], "deployments", args[1], args[2], NULL), "", &e), &e);
+  return client_end(&c, show_one(&c, client_path(&c, c.args[0], "deployments", c.args[1], c.args[2], NULL), "", &c.e));
 }
 
 int deployments_end_trial(int argc, char **argv) {
@@ -115,15 +104,11 @@ int deployments_end_trial(int argc, char **argv) {
                                     .arguments = "PROJECT DEPLOYMENT shadow|canary",
                                     .summary = "Ends a shadow or canary; the deployment's model answers everything.",
                                     .examples = "  dragoman deployments end-trial home production canary\n"};
-  client_options o = {0};
-  const char *args[3];
-  const option options[] = {CLIENT_JOB_OPTIONS(o)};
-  client c;
-  int status;
-  if (!client_begin(&c, &o, &help, options, ARRAY_LEN(options), argc, argv, args, 3, &status)) return status;
-  err e = {0};
+  client c = {0};
+  const option options[] = {CLIENT_JOB_OPTIONS(c)};
+  if (!client_begin(&c, &help, options, ARRAY_LEN(options), argc, argv, 3)) return c.status;
   c.api = CLIENT_OWN;
-  str done = arena_printf(&c.memory, "the %s of %s is over", args[2], args[1]);
-  const char *path = client_path(&c, args[0], "deployments", args[1], args[2], NULL);
-  return client_end(&c, client_job(&c, "DELETE", path, "", STR_NONE, "ending", done.p, &e), &e);
+  str done = arena_printf(&c.memory, "the %s of %s is over", c.args[2], c.args[1]);
+  const char *path = client_path(&c, c.args[0], "deployments", c.args[1], c.args[2], NULL);
+  return client_end(&c, client_job(&c, "DELETE", path, "", STR_NONE, "ending", done.p, &c.e));
 }

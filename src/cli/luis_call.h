@@ -8,8 +8,6 @@
 /* One command: what was given, and the client that it speaks through. */
 typedef struct luis_call {
   client c;
-  client_options common;
-  const char *args[2];
   const char *version;               /* NULL: the active one */
   const char *name, *culture, *into; /* import */
   const char *format, *file;         /* export */
@@ -28,9 +26,6 @@ must_check err_code luis_call_app(luis_call *l, const char *app, const char **id
 /* The same for args[0], and l->version is set where it was not given. */
 must_check err_code luis_call_version(luis_call *l, const char **id, err *e);
 
-/* One request; *text: the answer's body, in the client's arena. */
-must_check err_code luis_call_request(luis_call *l, const char *method, const char *path, const char *query,
-                                      const char *content_type, str body, str *text, err *e);
 /* Prints what was done, or with --json the answer. */
 void luis_call_say(const luis_call *l, str answer, const char *fmt, ...) printf_like(3, 4);
 

@@ -1,9 +1,9 @@
 #include "cli/management.h"
 
 #include "cli/commands.h"
+#include "cli/show.h"
 #include "service/tokens.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 static const char *given(const char *text, const char *variable) {
@@ -12,10 +12,15 @@ static const char *given(const char *text, const char *variable) {
   return v && *v ? v : NULL;
 }
 
-bool management_open(client *c, const management_options *o, int *status) {
+bool management_begin(client *c, const management_options *o, const command_help *help, const option *options,
+                      size_t option_count, int argc, char **argv, size_t arg_count) {
+  return options_parse(help, options, option_count, argc, argv, c->args, arg_count, arg_count, &c->status) &&
+         management_open(c, o);
+}
+
+bool management_open(client *c, const management_options *o) {
   arena a;
   arena_init(&a, 0);
-  err e = {0};
   char text[TOKEN_LEN + 1];
   str endpoint = STR("");
   const char *url = given(o->url, "DRAGOMAN_URL"), *token = given(o->token, "DRAGOMAN_ADMIN_TOKEN");
@@ -23,15 +28,15 @@ bool management_open(client *c, const management_options *o, int *status) {
   if (!place.data_dir) place.data_dir = CLI_DATA_DIR;
   err_code code = ERR_OK;
   if (!token) {
-    code = token_admin_offline(&place, text, &a, &endpoint, &e);
-    if (code != ERR_OK) err_prefix(&e, "no token: give --token, DRAGOMAN_ADMIN_TOKEN or --data; ");
+    code = token_admin_offline(&place, text, &a, &endpoint, &c->e);
+    if (code != ERR_OK) err_prefix(&c->e, "no token: give --token, DRAGOMAN_ADMIN_TOKEN or --data; ");
     token = text;
   }
   if (!url) url = endpoint.n ? arena_cstr(&a, endpoint) : CLI_URL;
-  if (code == ERR_OK) code = client_open(c, url, token, &e);
+  if (code == ERR_OK) code = client_open(c, url, token, &c->e);
   arena_fini(&a);
   if (code != ERR_OK) {
-    *status = cli_fail(&e);
+    c->status = cli_fail(&c->e);
     return false;
   }
   c->api = CLIENT_MANAGEMENT;
@@ -46,9 +51,7 @@ const char *management_path(client *c, str id) {
     id = str_skip(id, segment.n + 1);
     buf_add_str(&path, str_of(client_path(c, arena_cstr(&c->memory, segment), NULL)));
   }
-  const char *out = arena_cstr(&c->memory, buf_str(&path));
-  buf_free(&path);
-  return out;
+  return client_take(c, &path).p;
 }
 
 typedef struct search {
@@ -74,26 +77,11 @@ err_code management_find(client *c, const char *name, const char **path, err *e)
 }
 
 err_code management_call(client *c, const char *method, const char *path, str body, str *answer, err *e) {
-  http_reply reply;
-  err_code code = client_call(c, method, path, "", body.n ? "application/json" : NULL, body, &reply, e);
-  if (code != ERR_OK) return code;
-  *answer = arena_str(&c->memory, buf_str(&reply.body));
-  http_reply_fini(&reply);
-  return ERR_OK;
+  return client_request(c, method, path, "", body.n ? "application/json" : NULL, body, answer, e);
 }
 
 err_code management_show(client *c, const char *method, const char *path, str body, err *e) {
-  jdoc *doc;
   str answer;
   err_code code = management_call(c, method, path, body, &answer, e);
-  if (code != ERR_OK) return code;
-  code = jn_parse(answer, &doc, e);
-  if (code != ERR_OK) return err_prefix(e, "the server's answer: ");
-  jnode root = jn_root(doc);
-  if (c->options.json)
-    printf(STR_FMT "\n", STR_ARG(answer));
-  else
-    client_print_object(&root);
-  jn_free(doc);
-  return ERR_OK;
+  return code == ERR_OK ? show_answer(c, answer, e) : code;
 }

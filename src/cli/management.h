@@ -24,9 +24,13 @@ typedef struct management_options {
       OPT_TEXT("secret-file", &(o).place.secret_file, "FILE", "the secret of the nodes (default DIR/secret)"),         \
       OPT_FLAG("json", &(o).json, "print JSON")
 
-/* Finds server and token; paths of the client are whole. False when the command is over already; then
- * *status is its exit status and nothing is to end. Else client_end ends it. */
-must_check bool management_open(client *c, const management_options *o, int *status);
+/* Begins a command: parses its options (those of o are among them) and arg_count arguments, and opens the client.
+ * False when the command is over already; then c->status is its exit status and nothing is to end. Else client_end
+ * ends it. */
+must_check bool management_begin(client *c, const management_options *o, const command_help *help,
+                                 const option *options, size_t option_count, int argc, char **argv, size_t arg_count);
+/* The same when the options are parsed: finds server and token. Paths of the client are whole. */
+must_check bool management_open(client *c, const management_options *o);
 
 /* The path of an account by its name or its id. ERR_NOT_FOUND. */
 must_check err_code management_find(client *c, const char *name, const char **path, err *e);

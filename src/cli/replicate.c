@@ -119,37 +119,13 @@ static const deployed *deployment_by_name(const holdings *h, str name) {
 
 /* ---- doing ------------------------------------------------------------------------------------- */
 
-/* A job of that server, to its end; *operation for its result. */
-static err_code run_job(client *c, const char *method, const char *path, const char *query, str body, const char *label,
-                        const char **operation, err *e) {
-  http_reply reply;
-  str job;
-  err_code code = client_call(c, method, path, query, body.p ? "application/json" : NULL, body, &reply, e);
-  if (code != ERR_OK) return code;
-  *operation = arena_cstr(&c->memory, str_of(reply.operation_location));
-  http_reply_fini(&reply);
-  return client_wait(c, *operation, label, &job, e);
-}
-
-/* The working copy, or with a label the snapshot of that model. The reply must be released. */
-static err_code export_document(client *c, const char *project_name, const char *label, http_reply *out, err *e) {
-  const char *query = "&stringIndexType=Utf16CodeUnit", *operation, *path;
-  if (label) query = arena_printf(&c->memory, "%s&trainedModelLabel=%s", query, client_path(c, label, NULL) + 1).p;
-  err_code code =
-      run_job(c, "POST", client_path(c, project_name, ":export", NULL), query, STR_NONE, "exporting", &operation, e);
-  if (code == ERR_OK) code = client_operation_path(c, operation, &path, e);
-  if (code != ERR_OK) return code;
-  path = arena_printf(&c->memory, "%s/result", path).p;
-  return client_call(c, "GET", path, "", NULL, STR_NONE, out, e);
-}
-
 static err_code carry_document(replication *r, const char *project_name, const char *label, err *e) {
   http_reply document;
   const char *operation;
-  err_code code = export_document(r->from, project_name, label, &document, e);
+  err_code code = client_export(r->from, project_name, label, &document, e);
   if (code != ERR_OK) return code;
-  code = run_job(r->to, "POST", client_path(r->to, project_name, ":import", NULL), "", buf_str(&document.body),
-                 "importing", &operation, e);
+  code = client_job_quietly(r->to, "POST", client_path(r->to, project_name, ":import", NULL), "",
+                            buf_str(&document.body), "importing", &operation, e);
   http_reply_fini(&document);
   if (code == ERR_OK) r->done++;
   return code;
@@ -197,8 +173,8 @@ static err_code carry_model(replication *r, const char *project_name, const trai
   if (code == ERR_OK) code = find_recipe(r->from, project_name, m, &k, e);
   if (code != ERR_OK) return code;
   write_training(m, &k, &body);
-  code = run_job(r->to, "POST", client_path(r->to, project_name, ":train", NULL), "", buf_str(&body), "training",
-                 &operation, e);
+  code = client_job_quietly(r->to, "POST", client_path(r->to, project_name, ":train", NULL), "", buf_str(&body),
+                            "training", &operation, e);
   buf_free(&body);
   if (code != ERR_OK) return code;
   r->done++;
@@ -215,7 +191,7 @@ static err_code deploy(replication *r, const char *project_name, str name, str l
   jw_kstr(&w, "trainedModelLabel", label);
   jw_end(&w);
   const char *path = client_path(r->to, project_name, "deployments", arena_cstr(&r->to->memory, name), NULL);
-  err_code code = run_job(r->to, "PUT", path, "", buf_str(&body), "deploying", &operation, e);
+  err_code code = client_job_quietly(r->to, "PUT", path, "", buf_str(&body), "deploying", &operation, e);
   buf_free(&body);
   if (code != ERR_OK) return code;
   r->done++;

@@ -35,16 +35,21 @@ err_code show_list(client *c, const char *path, const show_columns *columns, err
   return code;
 }
 
-err_code show_one(client *c, const char *path, const char *query, err *e) {
+err_code show_answer(client *c, str answer, err *e) {
   jdoc *doc = NULL;
-  str text;
-  err_code code = client_get(c, path, query, &doc, &text, e);
-  if (code != ERR_OK) return code;
+  err_code code = jn_parse(answer, &doc, e);
+  if (code != ERR_OK) return err_prefix(e, "the server's answer: ");
   jnode root = jn_root(doc);
   if (c->options.json)
-    printf(STR_FMT "\n", STR_ARG(text));
+    printf(STR_FMT "\n", STR_ARG(answer));
   else
     client_print_object(&root);
   jn_free(doc);
   return ERR_OK;
+}
+
+err_code show_one(client *c, const char *path, const char *query, err *e) {
+  str answer;
+  err_code code = client_request(c, "GET", path, query, NULL, STR_NONE, &answer, e);
+  return code == ERR_OK ? show_answer(c, answer, e) : code;
 }

@@ -12,7 +12,9 @@ typedef struct show_columns {
 
 /* Prints a collection as a table, or with --json as {"value":[…]}. */
 must_check err_code show_list(client *c, const char *path, const show_columns *columns, err *e);
-/* Prints one object, a member a line, or with --json as the server gave it. */
+/* Prints an answer, an object in JSON: a member a line, or with --json as it is. */
+must_check err_code show_answer(client *c, str answer, err *e);
+/* Gets an object and prints it so. */
 must_check err_code show_one(client *c, const char *path, const char *query, err *e);
 
 #endif

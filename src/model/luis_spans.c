@@ -33,13 +33,30 @@ static place mark_place(const luis_mark *m, size_t index) {
   return (place){(uint64_t)m->first_token << 32 | (UINT32_MAX - m->token_count), 0, (uint32_t)index};
 }
 
-/* Sorts; false when there was nothing to do. */
-static bool sort_places(place *p, size_t n) {
+/* The n elements of v in the order of their places; v itself when that is how they stand. */
+static void *in_order(void *v, size_t n, size_t size, place *p, arena *a) {
   size_t i = 1;
   while (i < n && by_place(&p[i - 1], &p[i]) < 0) i++;
-  if (i >= n) return false;
+  if (i >= n) return v;
   qsort(p, n, sizeof *p, by_place);
-  return true;
+  char *sorted = arena_alloc(a, n * size);
+  for (i = 0; i < n; i++) memcpy(sorted + i * size, (const char *)v + p[i].index * size, size);
+  return sorted;
+}
+
+/* Of n sorted elements the first whose number at byte `field` is at least so much. */
+static size_t first_from(const void *v, size_t n, size_t size, size_t field, uint32_t least) {
+  size_t low = 0, high = n;
+  while (low < high) {
+    size_t mid = (low + high) / 2;
+    uint32_t number;
+    memcpy(&number, (const char *)v + mid * size + field, sizeof number);
+    if (number < least)
+      low = mid + 1;
+    else
+      high = mid;
+  }
+  return low;
 }
 
 /* ---- Spans ---- */
@@ -53,44 +70,23 @@ void luis_spans_add(luis_spans *s, luis_span x) {
 void luis_spans_sort(luis_spans *s) {
   place *p = arena_alloc(s->a, (s->n + 1) * sizeof *p);
   for (size_t i = 0; i < s->n; i++) p[i] = span_place(&s->v[i], i);
-  if (!sort_places(p, s->n)) return;
-  luis_span *sorted = arena_alloc(s->a, s->n * sizeof *sorted);
-  for (size_t i = 0; i < s->n; i++) sorted[i] = s->v[p[i].index];
+  luis_span *sorted = in_order(s->v, s->n, sizeof *s->v, p, s->a);
+  if (sorted != s->v) s->cap = s->n;
   s->v = sorted;
-  s->cap = s->n;
 }
 
 size_t luis_spans_at(const luis_spans *s, uint32_t byte) {
-  size_t low = 0, high = s->n;
-  while (low < high) {
-    size_t mid = (low + high) / 2;
-    if (s->v[mid].begin_bytes < byte)
-      low = mid + 1;
-    else
-      high = mid;
-  }
-  return low;
+  return first_from(s->v, s->n, sizeof *s->v, offsetof(luis_span, begin_bytes), byte);
 }
 
 size_t luis_spans_from(const luis_spans *s, uint32_t byte) {
   return luis_spans_at(s, byte > s->longest_bytes ? byte - s->longest_bytes : 0);
 }
 
-/* First token that ends behind the byte. */
-static uint32_t token_behind(const tokens *t, uint32_t byte) {
-  size_t low = 0, high = t->n;
-  while (low < high) {
-    size_t mid = (low + high) / 2;
-    if (t->v[mid].end_bytes <= byte)
-      low = mid + 1;
-    else
-      high = mid;
-  }
-  return (uint32_t)low;
-}
-
 void luis_span_tokens(luis_span *s, const tokens *t) {
-  uint32_t first = token_behind(t, s->begin_bytes), end = first;
+  /* From the first token that ends behind the begin. */
+  size_t at = first_from(t->v, t->n, sizeof *t->v, offsetof(token, end_bytes), s->begin_bytes + 1);
+  uint32_t first = (uint32_t)at, end = first;
   while (end < t->n && t->v[end].begin_bytes < s->end_bytes) end++;
   s->first_token = first;
   s->token_count = end - first;
@@ -107,23 +103,13 @@ void luis_marks_add(luis_marks *m, luis_mark x) {
 void luis_marks_sort(luis_marks *m) {
   place *p = arena_alloc(m->a, (m->n + 1) * sizeof *p);
   for (size_t i = 0; i < m->n; i++) p[i] = mark_place(&m->v[i], i);
-  if (!sort_places(p, m->n)) return;
-  luis_mark *sorted = arena_alloc(m->a, m->n * sizeof *sorted);
-  for (size_t i = 0; i < m->n; i++) sorted[i] = m->v[p[i].index];
+  luis_mark *sorted = in_order(m->v, m->n, sizeof *m->v, p, m->a);
+  if (sorted != m->v) m->cap = m->n;
   m->v = sorted;
-  m->cap = m->n;
 }
 
 size_t luis_marks_at(const luis_marks *m, uint32_t first_token) {
-  size_t low = 0, high = m->n;
-  while (low < high) {
-    size_t mid = (low + high) / 2;
-    if (m->v[mid].first_token < first_token)
-      low = mid + 1;
-    else
-      high = mid;
-  }
-  return low;
+  return first_from(m->v, m->n, sizeof *m->v, offsetof(luis_mark, first_token), first_token);
 }
 
 size_t luis_marks_from(const luis_marks *m, uint32_t first_token) {

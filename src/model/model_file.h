@@ -4,7 +4,7 @@
  *
  * All numbers little-endian. The header carries a hash of itself and the table, so that opening a
  * file without reading all of it still notices damage there; what a section holds is checked by
- * its reader (model.c) and bounded again where it is used. Layout in full: doc/formats.md. */
+ * its reader (model_open.c, luis_open.c) and bounded again where it is used. Layout in full: doc/formats.md. */
 #ifndef DRAGOMAN_MODEL_MODEL_FILE_H
 #define DRAGOMAN_MODEL_MODEL_FILE_H
 

@@ -1,4 +1,5 @@
-/* model_internal.h -- the opened model, shared by model.c (open), predict.c and components.c. */
+/* model_internal.h -- the opened model, shared by the files that open it (model.c, model_open.c, luis_open.c) and those
+ * that predict. */
 #ifndef DRAGOMAN_MODEL_MODEL_INTERNAL_H
 #define DRAGOMAN_MODEL_MODEL_INTERNAL_H
 
@@ -56,6 +57,9 @@ struct model {
 
 /* Opens a model that lies in memory: bytes aligned to 64, borrowed for the life of the model. */
 must_check err_code model__open_bytes(const uint8_t *bytes, size_t n, bool verify, model **out, err *e);
+
+/* Opens the sections that every model has; those of a LUIS app are luis__open's. */
+must_check err_code model__open_sections(model *m, const model_file *f, err *e);
 
 /* Text of a string index; empty for one that does not exist. */
 str model__string(const model *m, uint32_t index);

@@ -8,12 +8,6 @@
 #include "base/json_in.h"
 #include "project/project.h"
 
-#define TRY(call)                                                                                                      \
-  do {                                                                                                                 \
-    err_code try_rc_ = (call);                                                                                         \
-    if (try_rc_ != ERR_OK) return try_rc_;                                                                             \
-  } while (0)
-
 /* ERR_QUOTA_EXCEEDED at the place of n when count > limit; what in the plural. */
 must_check err_code clu__limit(const jnode *n, size_t count, size_t limit, const char *what, err *e);
 

@@ -77,9 +77,7 @@ static void write_sublist(jw *w, const sublist *s) {
     jw_obj(w);
     jw_kstr_opt(w, "language", y->language);
     jw_key(w, "values");
-    jw_arr(w);
-    for (size_t k = 0; k < y->value_count; k++) jw_str(w, y->values[k]);
-    jw_end(w);
+    jw_strs(w, y->values, y->value_count);
     jw_end(w);
   }
   jw_end(w);

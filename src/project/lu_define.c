@@ -1,4 +1,6 @@
-#include "project/lu_int.h"
+#include "project/lu_define.h"
+
+#include "project/clu_fields.h"
 
 /* Declarations: "@ type name [roles] [flags] [usesFeature …] [= definition]" and the lines below them. */
 

@@ -1,4 +1,5 @@
-#include "project/lu_int.h"
+#include "project/lu_utterances.h"
+
 #include "project/luis_check.h"
 #include "project/luis_pattern.h"
 

@@ -10,9 +10,7 @@ typedef enum schema { SCHEMA_7, SCHEMA_3 } schema;
 
 static void write_names(jw *w, const char *key, luis_names names) {
   jw_key(w, key);
-  jw_arr(w);
-  for (size_t i = 0; i < names.n; i++) jw_str(w, names.v[i]);
-  jw_end(w);
+  jw_strs(w, names.v, names.n);
 }
 
 static void write_features(jw *w, luis_features f) {

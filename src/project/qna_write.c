@@ -10,9 +10,7 @@ static void write_time(jw *w, const char *key, int64_t t_us) {
 }
 
 void qna_questions_write(jw *w, const qna_pair *p) {
-  jw_arr(w);
-  for (size_t i = 0; i < p->question_count; i++) jw_str(w, p->questions[i]);
-  jw_end(w);
+  jw_strs(w, p->questions, p->question_count);
 }
 
 void qna_tags_write(jw *w, const qna_pair *p) {
@@ -95,9 +93,7 @@ void qna_synonyms_write(jw *w, const knowledge_base *kb) {
   for (size_t i = 0; i < kb->synonyms_count; i++) {
     jw_obj(w);
     jw_key(w, "alterations");
-    jw_arr(w);
-    for (size_t k = 0; k < kb->synonyms[i].n; k++) jw_str(w, kb->synonyms[i].v[k]);
-    jw_end(w);
+    jw_strs(w, kb->synonyms[i].v, kb->synonyms[i].n);
     jw_end(w);
   }
   jw_end(w);

@@ -68,6 +68,14 @@ static int report(const err *e) {
 
 /* ---- becoming a good neighbour --------------------------------------------------------------------- */
 
+/* The limit is one of address space, of which AddressSanitizer reserves terabytes for its shadow: under it such a build
+ * would get nowhere. */
+static err_code limit_memory(int64_t mib, err *e) {
+  if (ADDRESS_SANITIZED || mib <= 0) return ERR_OK;
+  struct rlimit most = {(rlim_t)mib << 20, (rlim_t)mib << 20};
+  return setrlimit(RLIMIT_AS, &most) ? err_set(e, ERR_INTERNAL, "the memory limit cannot be set") : ERR_OK;
+}
+
 /* Dies with the server; yields the processor to every prediction; is the first to go when memory is
  * short. What the machine does not allow is left out: only the memory limit is a promise. */
 static err_code limit_process(const work *w, err *e) {
@@ -83,10 +91,8 @@ static err_code limit_process(const work *w, err *e) {
   }
   struct rlimit no_core = {0, 0};
   setrlimit(RLIMIT_CORE, &no_core);
-  if (w->memory_mib > 0) {
-    struct rlimit memory = {(rlim_t)w->memory_mib << 20, (rlim_t)w->memory_mib << 20};
-    if (setrlimit(RLIMIT_AS, &memory)) return err_set(e, ERR_INTERNAL, "the memory limit cannot be set");
-  }
+  err_code rc = limit_memory(w->memory_mib, e);
+  if (rc != ERR_OK) return rc;
   struct sigaction term = {.sa_handler = on_sigterm};
   sigaction(SIGTERM, &term, NULL);
   signal(SIGPIPE, SIG_IGN);

@@ -1,9 +1,8 @@
 // Who opens what: every operation of the server's own table, with no key, with the keys and tokens of
 // other resources, with each role, with an admin's token.
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import test, { after, before } from "node:test";
-import { ask, call, callJob, dragomanOk, jobEnd, smallProject, startServer, temporaryDirectory } from "../support.mjs";
+import test from "node:test";
+import { ask, call, callJob, dragomanOk, fileServer, jobEnd, smallProject } from "../support.mjs";
 
 const CLU = "/language/authoring/analyze-conversations/projects";
 const QNA = "/language/authoring/query-knowledgebases/projects";
@@ -17,21 +16,15 @@ const operations = dragomanOk(["serve", "--routes"]).split("\n")
 const ofResources = operations.filter((o) => roles.includes(o.opens));
 const ofAdmins = operations.filter((o) => o.opens === "admin");
 
-let server, local, admin;
-const cleanups = [];
+let local, admin;
 const keysOf = (name) => JSON.parse(dragomanOk(["keys", name, ...local, "--json"]));
 const tokenFor = (role, resource) => JSON.parse(dragomanOk(["tokens", "create", "--role", role, "--resource", resource, ...local, "--json"])).token;
 const byKey = (key) => ({ "Ocp-Apim-Subscription-Key": key });
 const byToken = (token) => ({ Authorization: `Bearer ${token}` });
 
-before(async () => {
-  server = await startServer(join(temporaryDirectory({ after: (f) => cleanups.push(f) }), "data"));
+const server = fileServer(async () => {
   local = ["--data", server.data];
   admin = dragomanOk(["tokens", "admin", ...local]).trim();
-});
-after(async () => {
-  await server?.stop();
-  for (const f of cleanups) f();
 });
 
 /** What is asked for, by the parameters of the paths. */

@@ -1,9 +1,8 @@
 // The authoring life of a Conversation project through REST, as reference clu-authoring.md has it:
 // P1-P10, T1-T4, M1-M9, D1-D7, G1-G3; headers, pages, jobs.
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import test, { after, before } from "node:test";
-import { call, callJob, jobEnd, smallProject, startServer, temporaryDirectory } from "../support.mjs";
+import test from "node:test";
+import { call, callJob, fileServer, jobEnd, smallProject } from "../support.mjs";
 
 const A = "/language/authoring/analyze-conversations";
 const versions = [
@@ -16,15 +15,7 @@ const seconds = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 const ticks = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z$/;
 const day = /^\d{4}-\d\d-\d\d$/;
 
-let server;
-const cleanups = [];
-before(async () => {
-  server = await startServer(join(temporaryDirectory({ after: (f) => cleanups.push(f) }), "data"));
-});
-after(async () => {
-  await server?.stop();
-  for (const f of cleanups) f();
-});
+const server = fileServer();
 
 const get = (path) => call(server, "GET", path);
 const patch = (path, body) => call(server, "PATCH", path, body, "application/merge-patch+json");

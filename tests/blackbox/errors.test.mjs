@@ -3,20 +3,12 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import test, { after, before } from "node:test";
-import { call, dragoman, dragomanOk, jobEnd, root, smallProject, startServer, temporaryDirectory } from "../support.mjs";
+import test from "node:test";
+import { call, dragoman, dragomanOk, fileServer, jobEnd, root, smallProject, startServer, temporaryDirectory } from "../support.mjs";
 
 const A = "/language/authoring/analyze-conversations";
 const runtime = "/language/:analyze-conversations";
-let server;
-const cleanups = [];
-before(async () => {
-  server = await startServer(join(temporaryDirectory({ after: (f) => cleanups.push(f) }), "data"));
-});
-after(async () => {
-  await server?.stop();
-  for (const f of cleanups) f();
-});
+const server = fileServer();
 
 async function send(method, path, body, headers = {}) {
   const url = `${server.url}${path}${path.includes("?") ? "&" : "?"}api-version=2023-04-01`;

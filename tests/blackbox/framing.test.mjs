@@ -5,19 +5,11 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import net from "node:net";
 import { join } from "node:path";
-import test, { after, before } from "node:test";
+import test from "node:test";
 import tls from "node:tls";
-import { startServer, temporaryDirectory } from "../support.mjs";
+import { fileServer, startServer, temporaryDirectory } from "../support.mjs";
 
-let server;
-const cleanups = [];
-before(async () => {
-  server = await startServer(join(temporaryDirectory({ after: (f) => cleanups.push(f) }), "data"), ["--idle-timeout", "2"]);
-});
-after(async () => {
-  await server?.stop();
-  for (const f of cleanups) f();
-});
+const server = fileServer(undefined, ["--idle-timeout", "2"]);
 
 const projects = "/language/authoring/analyze-conversations/projects?api-version=2023-04-01";
 const probe = "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n";

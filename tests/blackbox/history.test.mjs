@@ -1,23 +1,15 @@
 // History and rollback over HTTP and by command: what was served comes back.
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import test, { after, before } from "node:test";
-import { ask, call, callJob, dragoman, dragomanOk, smallProject, startServer, temporaryDirectory } from "../support.mjs";
+import test from "node:test";
+import { ask, call, callJob, dragoman, dragomanOk, fileServer, smallProject } from "../support.mjs";
 import { own, ownJob } from "./own.mjs";
 
-let server;
-const cleanups = [];
-before(async () => {
-  server = await startServer(join(temporaryDirectory({ after: (f) => cleanups.push(f) }), "data"));
+const server = fileServer(async () => {
   await callJob(server, "POST", "/shop/:import", smallProject("shop"));
   for (const label of ["m1", "m2"])
     await callJob(server, "POST", "/shop/:train", { modelLabel: label, trainingMode: "standard" });
   for (const label of ["m1", "m2"])
     await callJob(server, "PUT", "/shop/deployments/prod", { trainedModelLabel: label });
-});
-after(async () => {
-  await server?.stop();
-  for (const f of cleanups) f();
 });
 
 const serves = async (name) => {

@@ -2,20 +2,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import test, { after, before } from "node:test";
-import { ask, call, callJob, root, startServer, temporaryDirectory } from "../support.mjs";
+import test from "node:test";
+import { ask, call, callJob, fileServer, root } from "../support.mjs";
 
 const cases = join(root, "tests", "cases", "luis");
 const read = (...path) => JSON.parse(readFileSync(join(cases, ...path), "utf8"));
-let server;
-const cleanups = [];
-before(async () => {
-  server = await startServer(join(temporaryDirectory({ after: (f) => cleanups.push(f) }), "data"));
-});
-after(async () => {
-  await server?.stop();
-  for (const f of cleanups) f();
-});
+const server = fileServer();
 
 async function exported(name) {
   const job = await callJob(server, "POST", `/${name}/:export?stringIndexType=Utf16CodeUnit`);

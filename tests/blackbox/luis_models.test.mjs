@@ -1,22 +1,13 @@
 // Models, features, examples and patterns of LUIS versions: the official clients of both generations through every
 // operation, and plain requests where the wire itself matters. Source: reference luis-authoring §5 to §8, §15.
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import test, { after, before } from "node:test";
+import test from "node:test";
 import { ApiKeyCredentials } from "@azure/ms-rest-js";
 import { LUISAuthoringClient as ClientV2 } from "luis-authoring-v2";
 import { LUISAuthoringClient as ClientV3 } from "luis-authoring-v3";
-import { dragomanOk, startServer, temporaryDirectory } from "../support.mjs";
+import { dragomanOk, fileServer } from "../support.mjs";
 
-let server;
-const cleanups = [];
-before(async () => {
-  server = await startServer(join(temporaryDirectory({ after: (f) => cleanups.push(f) }), "data"));
-});
-after(async () => {
-  await server?.stop();
-  for (const f of cleanups) f();
-});
+const server = fileServer();
 
 const groups = ["model", "features", "examples", "pattern"];
 const called = { v2: new Set(), v3: new Set() };

@@ -1,10 +1,9 @@
 // LUIS predictions over HTTP and by the official clients. Reference luis-runtime.md, its checklist in §9.
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
-import { join } from "node:path";
-import test, { after, before } from "node:test";
+import test from "node:test";
 import { author, homeApp, liveLuisApp, luisCall, trainLuis } from "../luis.mjs";
-import { startServer, temporaryDirectory } from "../support.mjs";
+import { fileServer } from "../support.mjs";
 import { own, ownJob } from "./own.mjs";
 
 const require = createRequire(import.meta.url);
@@ -12,17 +11,11 @@ const { ApiKeyCredentials } = require("@azure/ms-rest-js");
 const v2 = require("luis-runtime-v2");
 const v3 = require("luis-runtime-v3");
 
-let server, app;
-const cleanups = [];
+let app;
 const noSuchApp = "00000000-0000-4000-8000-000000000000";
 
-before(async () => {
-  server = await startServer(join(temporaryDirectory({ after: (f) => cleanups.push(f) }), "data"));
+const server = fileServer(async () => {
   app = await liveLuisApp(server, homeApp());
-});
-after(async () => {
-  await server?.stop();
-  for (const f of cleanups) f();
 });
 
 const slot = (name = "production", id = app) => `/luis/prediction/v3.0/apps/${id}/slots/${name}/predict`;

@@ -1,12 +1,10 @@
 // Orchestration projects: joined training data, routing, nested answers. Reference orchestration.md.
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import test, { after, before } from "node:test";
+import test from "node:test";
 import { author, homeApp, liveLuisApp } from "../luis.mjs";
-import { call, callJob, jobEnd, smallProject, startServer, temporaryDirectory } from "../support.mjs";
+import { call, callJob, fileServer, jobEnd, smallProject } from "../support.mjs";
 
-let server, lights;
-const cleanups = [];
+let lights;
 const knowledge = "/language/authoring/query-knowledgebases/projects";
 
 async function knowledgeJob(method, path, body) {
@@ -40,8 +38,7 @@ const linked = [
   { category: "Joke" },
 ];
 
-before(async () => {
-  server = await startServer(join(temporaryDirectory({ after: (f) => cleanups.push(f) }), "data"));
+const server = fileServer(async () => {
   await callJob(server, "POST", "/shop/:import", smallProject("shop"));
   await callJob(server, "POST", "/shop/:train",
     { modelLabel: "m1", trainingMode: "standard", evaluationOptions: { kind: "manual" } });
@@ -51,10 +48,6 @@ before(async () => {
   await callJob(server, "POST", "/router/:import", router(linked));
   await callJob(server, "POST", "/router/:train", { modelLabel: "r1", trainingMode: "standard", evaluationOptions: { kind: "manual" } });
   await callJob(server, "PUT", "/router/deployments/production", { trainedModelLabel: "r1" });
-});
-after(async () => {
-  await server?.stop();
-  for (const f of cleanups) f();
 });
 
 const analyze = (text, parameters = {}) =>

@@ -1,12 +1,9 @@
 // Prebuilt components over HTTP: resolutions, subtypes, composition with the other components,
 // languages, the clock. Sources: reference prebuilt-entities.md §2 and clu-runtime.md §6.
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import test, { after, before } from "node:test";
-import { callJob, smallProject, startServer, temporaryDirectory } from "../support.mjs";
+import test from "node:test";
+import { callJob, fileServer, smallProject } from "../support.mjs";
 
-let server;
-const cleanups = [];
 const prebuilts = (...names) => ({ prebuilts: names.map((category) => ({ category })) });
 const learned = ["three", "seven", "twelve", "twenty", "four", "nine", "six", "thirty"];
 
@@ -42,19 +39,14 @@ function project(name, multilingual) {
   return d;
 }
 
-before(async () => {
-  process.env.TZ = "UTC";
-  server = await startServer(join(temporaryDirectory({ after: (f) => cleanups.push(f) }), "data"));
+process.env.TZ = "UTC"; // the server's, too
+const server = fileServer(async () => {
   for (const [name, multilingual] of [["hotel", true], ["inn", false]]) {
     await callJob(server, "POST", `/${name}/:import`, project(name, multilingual));
     await callJob(server, "POST", `/${name}/:train`,
       { modelLabel: "m1", trainingMode: "standard", evaluationOptions: { kind: "manual" } });
     await callJob(server, "PUT", `/${name}/deployments/production`, { trainedModelLabel: "m1" });
   }
-});
-after(async () => {
-  await server?.stop();
-  for (const f of cleanups) f();
 });
 
 async function entities(text, { language, projectName = "hotel", unit = "Utf16CodeUnit", version = "2023-04-01" } = {}) {

@@ -1,8 +1,8 @@
 // Predictions over HTTP, as reference clu-runtime.md has them.
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import test, { after, before } from "node:test";
-import { callJob, smallProject, startServer, temporaryDirectory } from "../support.mjs";
+import test from "node:test";
+import { callJob, fileServer, smallProject } from "../support.mjs";
 
 const versions = [
   "2022-05-01", "2022-05-15-preview", "2022-10-01-preview", "2023-04-01", "2023-04-15-preview", "2023-11-15-preview",
@@ -10,10 +10,7 @@ const versions = [
   "2025-11-15-preview",
 ];
 
-let server;
-const cleanups = [];
-before(async () => {
-  server = await startServer(join(temporaryDirectory({ after: (f) => cleanups.push(f) }), "data"));
+const server = fileServer(async () => {
   const d = smallProject("shop");
   d.assets.entities.push({
     category: "City", compositionSetting: "combineComponents",
@@ -26,10 +23,6 @@ before(async () => {
   await callJob(server, "POST", "/shop/:train",
     { modelLabel: "m1", trainingMode: "standard", evaluationOptions: { kind: "manual" } });
   await callJob(server, "PUT", "/shop/deployments/production", { trainedModelLabel: "m1" });
-});
-after(async () => {
-  await server?.stop();
-  for (const f of cleanups) f();
 });
 
 const request = (text, { item = {}, parameters = {}, ...more } = {}) => ({

@@ -376,7 +376,7 @@ static void answers_carry_the_headers(void **state) {
   static const char *const want[] = {"X-Family: t\r\n",
                                      "request-id: ",
                                      "x-region: East US\r\n",
-                                     "x-ms: 0\r\n",
+                                     "x-ms: ",
                                      "x-ms-client-request-id: abc-1\r\n",
                                      "Content-Type: application/json; charset=utf-8\r\n",
                                      "{\"p\":\"é\",\"n\":2}"};

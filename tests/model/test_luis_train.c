@@ -33,6 +33,13 @@ static str entities_of(const model *m, str text, arena *a) {
   return s;
 }
 
+static luis_app lu_app(str text, arena *a) {
+  luis_app app;
+  err e;
+  if (lu_read(text, a, &app, NULL, &e)) fail_msg("%s", e.message);
+  return app;
+}
+
 /* Fruits and tools: the words of the queries stand in no utterance, only in the lists. */
 #define SHOP                                                                                                           \
   "# None\n- hello\n- good morning\n# Eat\n- i have an apple\n- give me a {@Thing=banana}\n- an {@Thing=apple} for "   \
@@ -80,9 +87,7 @@ static void test_required(void **state) {
   assert_str_equal(entities_of(plain, STR("send it to zork"), &a), STR("Who[zork]"));
   assert_str_equal(entities_of(list, STR("send it to dora"), &a), STR("Who[dora] Names[dora]=Dora"));
   /* The same as a required feature. */
-  luis_app app;
-  err e;
-  if (lu_read(STR(HEAD SEND "@ ml Who usesFeature Names\n" NAMES), &a, &app, NULL, &e)) fail_msg("%s", e.message);
+  luis_app app = lu_app(STR(HEAD SEND "@ ml Who usesFeature Names\n" NAMES), &a);
   luis_entity who = app.entities[LUIS_ENTITY].v[0];
   luis_feature feature = {.name = STR("Names"), .is_required = true};
   who.features = (luis_features){&feature, 1};
@@ -105,8 +110,8 @@ static str everything(arena *a) {
       HEAD SEND NAMES "@ ml Who hasRoles first, last usesFeature Names\n",
       "# Trip\n- go {@Trip={@Place=here} to {@Place=there}}\n- from {@Trip={@Place=rome} to {@Place=oslo}} please\n",
       "- take {@Names:to=anna} to {@Trip={@Place=rome} and {@Place=oslo}}\n- take {Names:to} to {Any} [now]\n",
-      "@ ml Trip\n    - @ ml Place\n@ Names hasRole to\n@ patternany Any\n@ prebuilt number\n",
-      "@ regex Code = /x[0-9]+/\n@ composite Pair = [Who, number]\n@ phraselist Some =\n  - a, b c, d\n"};
+      "@ ml Trip\n    - @ ml Place\n@ Names hasRole to\n@ patternany Any\n@ prebuilt number\n@ regex Code = "
+      "/x[0-9]+/\n@ composite Pair = [Who, number]\n@ phraselist Some =\n  - a, b c, d\n"};
   str out = STR("");
   for (size_t i = 0; i < ARRAY_LEN(lines); i++) out = arena_printf(a, STR_FMT "%s", STR_ARG(out), lines[i]);
   return out;
@@ -132,9 +137,7 @@ static void test_same_bytes(void **state) {
   (void)state;
   arena a;
   arena_init(&a, 0);
-  luis_app app;
-  err e;
-  if (lu_read(everything(&a), &a, &app, NULL, &e)) fail_msg("%s", e.message);
+  luis_app app = lu_app(everything(&a), &a);
   str one = file_of(&app, 1, 3, &a);
   assert_true(str_eq(one, file_of(&app, 2, 3, &a)));
   assert_true(str_eq(one, file_of(&app, 1, 3, &a)));
@@ -169,13 +172,11 @@ static void test_roles_of_training(void **state) {
   (void)state;
   arena a;
   arena_init(&a, 0);
-  luis_app app;
   err e;
   model *m;
   char path[64];
   luis_case_name(path, "roles");
-  if (lu_read(STR(HEAD "# A\n- one\n- two\n- three\n# B\n- four\n- five\n"), &a, &app, NULL, &e))
-    fail_msg("%s", e.message);
+  luis_app app = lu_app(STR(HEAD "# A\n- one\n- two\n- three\n# B\n- four\n- five\n"), &a);
   const utterance_role roles[] = {ROLE_TRAIN, ROLE_TEST, ROLE_TRAIN, ROLE_TRAIN, ROLE_UNUSED};
   train_options o = luis_case_options;
   o.split = SPLIT_MANUAL;
@@ -200,9 +201,7 @@ static void test_refused(void **state) {
   (void)state;
   arena a;
   arena_init(&a, 0);
-  luis_app app;
-  err e;
-  if (lu_read(everything(&a), &a, &app, NULL, &e)) fail_msg("%s", e.message);
+  luis_app app = lu_app(everything(&a), &a);
   luis_pattern p = {.pattern = STR("to {Nobody}"), .intent = 0};
   luis_app bad = app;
   bad.patterns = &p;
@@ -223,6 +222,24 @@ static void test_refused(void **state) {
 }
 
 /* ---- The engine of CLU projects ---- */
+
+static void check_same_prediction(const model *one, const model *other, str text, arena *a) {
+  prediction x, y;
+  predict_options o = {.threshold = 0};
+  model_predict(one, text, &o, a, &x);
+  model_predict(other, text, &o, a, &y);
+  assert_int_equal(x.intent_count, y.intent_count);
+  for (size_t k = 0; k < x.intent_count; k++) {
+    assert_int_equal(x.intents[k].intent, y.intents[k].intent);
+    assert_float_equal(x.intents[k].score, y.intents[k].score, 0);
+  }
+  assert_int_equal(x.entity_count, y.entity_count);
+  for (size_t k = 0; k < x.entity_count; k++) {
+    assert_int_equal(x.entities[k].begin_bytes, y.entities[k].begin_bytes);
+    assert_int_equal(x.entities[k].end_bytes, y.entities[k].end_bytes);
+    assert_float_equal(x.entities[k].score, y.entities[k].score, 0);
+  }
+}
 
 static void test_same_as_clu(void **state) {
   (void)state;
@@ -258,23 +275,7 @@ static void test_same_as_clu(void **state) {
     fail_msg("%s", e.message);
   unlink(path);
   static const char *const texts[] = {"book a flight to Madrid", "is it sunny in New York", "hello", "fly to Zork"};
-  for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
-    prediction x, y;
-    predict_options o = {.threshold = 0};
-    model_predict(clu, str_of(texts[i]), &o, &a, &x);
-    model_predict(luis, str_of(texts[i]), &o, &a, &y);
-    assert_int_equal(x.intent_count, y.intent_count);
-    for (size_t k = 0; k < x.intent_count; k++) {
-      assert_int_equal(x.intents[k].intent, y.intents[k].intent);
-      assert_float_equal(x.intents[k].score, y.intents[k].score, 0);
-    }
-    assert_int_equal(x.entity_count, y.entity_count);
-    for (size_t k = 0; k < x.entity_count; k++) {
-      assert_int_equal(x.entities[k].begin_bytes, y.entities[k].begin_bytes);
-      assert_int_equal(x.entities[k].end_bytes, y.entities[k].end_bytes);
-      assert_float_equal(x.entities[k].score, y.entities[k].score, 0);
-    }
-  }
+  for (size_t k = 0; k < ARRAY_LEN(texts); k++) check_same_prediction(clu, luis, str_of(texts[k]), &a);
   model_close(clu);
   model_close(luis);
   arena_fini(&a);

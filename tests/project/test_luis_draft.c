@@ -2,20 +2,7 @@
 #include "project/luis_draft.h"
 #include "project/luis_json.h"
 #include "tests/test.h"
-
-static arena a;
-
-static int setup(void **state) {
-  (void)state;
-  arena_init(&a, 0);
-  return 0;
-}
-
-static int teardown(void **state) {
-  (void)state;
-  arena_fini(&a);
-  return 0;
-}
+#include "tests/with_arena.h"
 
 static const char shop[] =
     "{\"luis_schema_version\":\"7.0.0\",\"versionId\":\"0.1\",\"name\":\"Shop\",\"desc\":\"d\",\"culture\":\"en-us\","

@@ -2,20 +2,7 @@
 #include "project/qna_json.h"
 #include "project/qna_table.h"
 #include "tests/test.h"
-
-static arena a;
-
-static int setup(void **state) {
-  (void)state;
-  arena_init(&a, 0);
-  return 0;
-}
-
-static int teardown(void **state) {
-  (void)state;
-  arena_fini(&a);
-  return 0;
-}
+#include "tests/with_arena.h"
 
 static err_code read_text(const char *json, knowledge_base *kb, err *e) {
   jdoc *doc;

@@ -1,16 +1,16 @@
-/* lu_int.h -- the reader of .lu files, between its files. Shared inside project/.
+/* lu_reader.h -- what is known of a .lu file while it is read, and how its readers add to it. Shared inside project/.
  *
- *   text -> lines -> declarations (lu_define.c) -> utterances and patterns (lu_utterances.c) -> app
+ *   text -> lines (lu_read.c) -> declarations (lu_define.c) -> utterances and patterns (lu_utterances.c) -> app
  *
  * Labels may use names that are declared later, and phrase lists may apply to all models: so lines of intents are
  * kept until the whole file has been seen. */
-#ifndef DRAGOMAN_PROJECT_LU_INT_H
-#define DRAGOMAN_PROJECT_LU_INT_H
+#ifndef DRAGOMAN_PROJECT_LU_READER_H
+#define DRAGOMAN_PROJECT_LU_READER_H
 
 #include "base/vec.h"
-#include "project/clu_fields.h"
-#include "project/lu.h"
 #include "project/lu_line.h"
+#include "project/luis.h"
+#include "project/notes.h"
 
 /* A piece of a line and where it stands. */
 typedef struct lu_piece {
@@ -94,6 +94,10 @@ typedef struct lu_reader {
     memcpy((void *)(uintptr_t) & (pair)->v[(pair)->n++], &pushed_, sizeof(T));                                         \
   } while (0)
 
+/* a, l: borrowed as long as the reader; l may be NULL. */
+void lu__reader_init(lu_reader *r, arena *a, notes *l);
+void lu__reader_fini(lu_reader *r);
+
 /* ERR_INVALID_ARGUMENT at byte at of the piece. */
 err_code lu__fail(const lu_piece *p, size_t at, err *e, const char *fmt, ...) printf_like(4, 5);
 void lu__note(lu_reader *r, const lu_piece *p, const char *fmt, ...) printf_like(3, 4);
@@ -110,16 +114,5 @@ must_check bool lu__find(const lu_reader *r, str name, luis_ref *ref);
 must_check bool lu__owner(const lu_reader *r, str role, luis_ref *ref);
 lu_entity *lu__at(lu_reader *r, luis_ref ref);
 must_check err_code lu__role(lu_reader *r, luis_ref ref, const lu_piece *p, err *e);
-
-/* First pass: the name and type of an "@ type name" line, so that other lines may leave the type out. */
-must_check err_code lu__announce(lu_reader *r, const lu_piece *line, err *e);
-/* "@ …", "$ …", and the bullets below them. Set the section. */
-must_check err_code lu__declare(lu_reader *r, const lu_piece *line, err *e);
-must_check err_code lu__declare_legacy(lu_reader *r, const lu_piece *line, err *e);
-must_check err_code lu__define(lu_reader *r, const lu_piece *bullet, size_t indent, err *e);
-/* Features, whose names may be declared later. */
-must_check err_code lu__finish_declarations(lu_reader *r, err *e);
-/* Utterances and patterns of r->bodies. */
-must_check err_code lu__finish_bodies(lu_reader *r, err *e);
 
 #endif
