@@ -4,9 +4,9 @@
 
 #include "base/timeutil.h"
 #include "project/clu_json.h"
+#include "project/limits.h"
 #include "project/luis_convert.h"
 #include "project/luis_json.h"
-#include "project/limits.h"
 #include "service/authoring_int.h"
 #include "service/documents.h"
 #include "service/jobs.h"

@@ -17,8 +17,8 @@
 #define DRAGOMAN_SERVICE_JOB_QUEUE_H
 
 #include "base/ids.h"
-#include "service/job_kind.h"
 #include "service/handle.h"
+#include "service/job_kind.h"
 #include "store/store.h"
 
 #include <pthread.h>

@@ -5,8 +5,8 @@
 #ifndef DRAGOMAN_SERVICE_JOBS_H
 #define DRAGOMAN_SERVICE_JOBS_H
 
-#include "service/job_kind.h"
 #include "service/handle.h"
+#include "service/job_kind.h"
 
 typedef struct job_view {
   str id, project, subject;

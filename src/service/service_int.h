@@ -4,6 +4,7 @@
 #define DRAGOMAN_SERVICE_SERVICE_INT_H
 
 #include "service/following.h"
+#include "service/handle.h"
 #include "service/job_queue.h"
 #include "service/knowledge_live.h"
 #include "service/node.h"
@@ -11,7 +12,6 @@
 #include "service/query_log.h"
 #include "service/registry.h"
 #include "service/resources.h"
-#include "service/handle.h"
 #include "service/service_config.h"
 #include "service/spelling.h"
 #include "service/tokens.h"
