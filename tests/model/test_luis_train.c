@@ -110,8 +110,8 @@ static str everything(arena *a) {
       HEAD SEND NAMES "@ ml Who hasRoles first, last usesFeature Names\n",
       "# Trip\n- go {@Trip={@Place=here} to {@Place=there}}\n- from {@Trip={@Place=rome} to {@Place=oslo}} please\n",
       "- take {@Names:to=anna} to {@Trip={@Place=rome} and {@Place=oslo}}\n- take {Names:to} to {Any} [now]\n",
-      "@ ml Trip\n    - @ ml Place\n@ Names hasRole to\n@ patternany Any\n@ prebuilt number\n@ regex Code = "
-      "/x[0-9]+/\n@ composite Pair = [Who, number]\n@ phraselist Some =\n  - a, b c, d\n"};
+      "@ ml Trip\n    - @ ml Place\n@ Names hasRole to\n@ patternany Any\n@ prebuilt number\n",
+      "@ regex Code = /x[0-9]+/\n@ composite Pair = [Who, number]\n@ phraselist Some =\n  - a, b c, d\n"};
   str out = STR("");
   for (size_t i = 0; i < ARRAY_LEN(lines); i++) out = arena_printf(a, STR_FMT "%s", STR_ARG(out), lines[i]);
   return out;
