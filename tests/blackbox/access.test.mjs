@@ -113,20 +113,20 @@ test("each role opens what is its own, on every operation", async () => {
 test("roles at work: a Writer trains, an Owner deploys, a Reader asks", async () => {
   const as = Object.fromEntries(roles.map((role) => [role, tokenFor(role, "local")]));
   const command = (role, ...args) => dragomanOk(args, { env: { DRAGOMAN_URL: server.url, DRAGOMAN_KEY: as[role] } });
-  await callJob(server, "POST", "/work/:import", smallProject("work"));
-  command("Writer", "projects", "train", "work", "m");
-  assert.throws(() => command("Writer", "deployments", "deploy", "work", "live", "m"), /takes the role Owner/);
-  command("Owner", "deployments", "deploy", "work", "live", "m");
+  await callJob(server, "POST", "/desk/:import", smallProject("desk"));
+  command("Writer", "projects", "train", "desk", "m");
+  assert.throws(() => command("Writer", "deployments", "deploy", "desk", "live", "m"), /takes the role Owner/);
+  command("Owner", "deployments", "deploy", "desk", "live", "m");
   const asked = await fetch(`${server.url}/language/:analyze-conversations?api-version=2023-04-01`, {
     method: "POST", headers: { ...byToken(as.Reader), "Content-Type": "application/json" },
     body: JSON.stringify({
       kind: "Conversation", analysisInput: { conversationItem: { id: "1", participantId: "1", text: "one latte please" } },
-      parameters: { projectName: "work", deploymentName: "live" },
+      parameters: { projectName: "desk", deploymentName: "live" },
     }),
   });
   assert.equal(asked.status, 200);
   assert.equal((await asked.json()).result.prediction.topIntent, "Order");
-  assert.throws(() => command("Reader", "projects", "train", "work", "n"), /takes the role Writer/);
+  assert.throws(() => command("Reader", "projects", "train", "desk", "n"), /takes the role Writer/);
 });
 
 const LUIS = "/luis/authoring/v3.0-preview/apps";

@@ -145,7 +145,7 @@ async function cutLinks(t, net, start) {
   const asked = Date.now();
   assert.equal((await call(east, "GET", "/shop")).status, 503);
   assert.ok(Date.now() - asked < 120_000, "an authoring call does not hang");
-  assert.equal(await answering(west), await answering(west));
+  assert.match(await answering(west), /^(Order|Buy)$/, "the other region goes on, with the old or the new");
   net.heal("east");
   for (const giveUp = Date.now() + 120_000; ; await pause(200)) {
     if ((await call(east, "GET", "/shop")).status === 200) break;
